@@ -1,0 +1,21 @@
+# Every library that Musubi uses. All come from Debian packages: scripts/setup.sh names them.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(TBB REQUIRED)
+find_package(OpenSSL 3.0.22 REQUIRED)
+find_package(ICU 72 REQUIRED COMPONENTS uc i18n)
+find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
+find_package(RocksDB REQUIRED)
+find_package(LibArchive REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(GTest REQUIRED)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+
+# libcsv ships neither a CMake package nor a pkg-config file; valijson is headers only.
+find_library(MUSUBI_LIBCSV csv REQUIRED)
+find_path(MUSUBI_VALIJSON_INCLUDE valijson/validator.hpp REQUIRED)
+
+if(MUSUBI_BENCH)
+  find_package(benchmark REQUIRED)
+endif()

@@ -1,0 +1,42 @@
+# How a room, a program or a test is built, so that each is declared in a line or two.
+
+add_library(musubi_options INTERFACE)
+target_include_directories(musubi_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(musubi_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
+  -Wold-style-cast -Wimplicit-fallthrough -fstack-protector-strong
+  # g++ 12 reports -Wrestrict inside std::string where there is nothing (GCC bug 105651).
+  -Wno-restrict
+  $<$<BOOL:${MUSUBI_WERROR}>:-Werror>)
+if(MUSUBI_SANITIZE)
+  target_compile_options(musubi_options INTERFACE
+    -fsanitize=${MUSUBI_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(musubi_options INTERFACE -fsanitize=${MUSUBI_SANITIZE})
+endif()
+if(MUSUBI_COVERAGE)
+  target_compile_options(musubi_options INTERFACE --coverage)
+  target_link_options(musubi_options INTERFACE --coverage)
+endif()
+if(MUSUBI_FUZZ)
+  target_compile_options(musubi_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# musubi_room(NAME SOURCES a.cc ... DEPENDS target ...): a static library of one room.
+# Headers may name only the rooms of the table in cmake/check_layers.py; DEPENDS may name more
+# libraries than rooms, but of rooms only those.
+function(musubi_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_library(musubi_${name} STATIC ${ROOM_SOURCES})
+  target_link_libraries(musubi_${name} PUBLIC musubi_options PRIVATE ${ROOM_DEPENDS})
+endfunction()
+
+# musubi_test(NAME SOURCES a.cc ... DEPENDS target ...): a GoogleTest program, found by ctest.
+function(musubi_test name)
+  cmake_parse_arguments(TEST "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${name} ${TEST_SOURCES})
+  target_link_libraries(${name} PRIVATE ${TEST_DEPENDS} musubi_options GTest::gmock
+    GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE
+    MUSUBI_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+endfunction()

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Installs what Musubi is built from and tested with, on Debian 12. The one list of packages.
+#
+#   scripts/setup.sh          what building, testing and the demo need
+#   scripts/setup.sh --dev    also the linters, clang's fuzzer and the profiler
+#
+# Does nothing, and needs no network, where all of it is there already.
+set -euo pipefail
+
+packages=(
+  # tools
+  g++ cmake ninja-build pkg-config python3 ca-certificates
+  # libraries, each with what it is for
+  libtbb-dev                    # threads: pipelines, parallel loops, sorting
+  libxxhash-dev                 # hashing that protects nothing
+  libssl-dev                    # HMAC, HKDF, SHA-256, secure memory, randomness
+  librocksdb-dev                # the unit's store
+  libboost-program-options-dev  # command lines
+  libicu-dev                    # Unicode normalisation, CP932
+  nlohmann-json3-dev            # JSON
+  libvalijson-dev               # JSON Schema
+  libcsv-dev                    # CSV
+  libarchive-dev                # tar
+  libspdlog-dev                 # logs
+  # tests and benchmarks
+  libgtest-dev libgmock-dev libbenchmark-dev
+)
+if [ "${1:-}" = "--dev" ]; then
+  packages+=(clang clang-tidy clang-format libclang-rt-14-dev linux-perf shellcheck)
+elif [ $# -gt 0 ]; then
+  sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
+  exit 64
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+  state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$state" = installed ] || missing+=("$package")
+done
+# Earlier releases of OpenSSL 3.0 have known faults in what we use; cmake/dependencies.cmake asks
+# for the same version.
+openssl=$(dpkg-query -W -f '${Version}' libssl-dev 2>/dev/null || echo 0)
+dpkg --compare-versions "$openssl" ge 3.0.22 || missing+=(libssl-dev libssl3)
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || { echo "run scripts/setup.sh as root: ${missing[*]}" >&2; exit 1; }
+  as_root=(sudo)
+fi
+echo "installing: ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get -q update
+"${as_root[@]}" apt-get -q -y --no-install-recommends install "${missing[@]}"
