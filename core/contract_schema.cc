@@ -1,0 +1,135 @@
+#include "core/contract.h"
+
+namespace musubi {
+
+// Kept in step with docs/formats/contract.md. All numbers are integers, so that the canonical
+// form needs no rule for floating point (RFC 8785, section 3.2.2.3).
+std::string_view ContractSchema() {
+  static constexpr std::string_view kSchema = R"json({
+  "$schema": "http://json-schema.org/draft-07/schema#",
+  "title": "Musubi contract, version 1",
+  "type": "object",
+  "required": ["musubi_contract", "name", "profile", "fields", "filters", "linkage"],
+  "additionalProperties": false,
+  "properties": {
+    "musubi_contract": {"type": "integer", "enum": [1]},
+    "name": {"$ref": "#/definitions/name"},
+    "description": {"type": "string", "maxLength": 2000},
+    "profile": {"type": "string", "enum": ["fields", "record"]},
+    "fields": {
+      "type": "array", "minItems": 1, "maxItems": 64,
+      "items": {
+        "type": "object",
+        "required": ["name", "kind"],
+        "additionalProperties": false,
+        "properties": {
+          "name": {"$ref": "#/definitions/name"},
+          "kind": {"type": "string",
+                   "enum": ["name", "date", "sex", "digits", "postcode", "text"]},
+          "column": {"type": "string", "minLength": 1, "maxLength": 200},
+          "date_order": {"type": "string", "enum": ["year_first", "day_first", "month_first"]},
+          "on_invalid": {"type": "string", "enum": ["missing", "keep", "reject"]}
+        }
+      }
+    },
+    "filters": {
+      "type": "array", "minItems": 1, "maxItems": 64,
+      "items": {
+        "type": "object",
+        "required": ["name", "bits", "features"],
+        "additionalProperties": false,
+        "properties": {
+          "name": {"$ref": "#/definitions/name"},
+          "bits": {"type": "integer", "minimum": 64, "maximum": 8192, "multipleOf": 64},
+          "weight": {"type": "integer", "minimum": 1, "maximum": 1000},
+          "floor": {"$ref": "#/definitions/decimal"},
+          "penalty": {"$ref": "#/definitions/decimal"},
+          "features": {
+            "type": "array", "minItems": 1, "maxItems": 64,
+            "items": {
+              "type": "object",
+              "required": ["field", "tokens", "positions"],
+              "additionalProperties": false,
+              "properties": {
+                "field": {"$ref": "#/definitions/name"},
+                "positions": {"type": "integer", "minimum": 1, "maximum": 64},
+                "tokens": {"$ref": "#/definitions/tokens"}
+              }
+            }
+          }
+        }
+      }
+    },
+    "block_tokens": {
+      "type": "array", "maxItems": 32,
+      "items": {
+        "type": "object",
+        "required": ["name", "parts"],
+        "additionalProperties": false,
+        "properties": {
+          "name": {"$ref": "#/definitions/name"},
+          "parts": {
+            "type": "array", "minItems": 1, "maxItems": 16,
+            "items": {
+              "type": "object",
+              "required": ["field"],
+              "additionalProperties": false,
+              "properties": {
+                "field": {"$ref": "#/definitions/name"},
+                "form": {"type": "string",
+                         "enum": ["full", "prefix", "year", "month_day", "soundex"]},
+                "length": {"type": "integer", "minimum": 1, "maximum": 64}
+              }
+            }
+          }
+        }
+      }
+    },
+    "linkage": {
+      "type": "object",
+      "required": ["model"],
+      "additionalProperties": false,
+      "properties": {
+        "candidates": {
+          "type": "object",
+          "required": ["method"],
+          "additionalProperties": false,
+          "properties": {
+            "method": {"type": "string", "enum": ["auto", "all_pairs", "blocks"]},
+            "all_pairs_up_to": {"type": "integer", "minimum": 0, "maximum": 1000000000000}
+          }
+        },
+        "model": {
+          "type": "object",
+          "required": ["kind", "threshold"],
+          "additionalProperties": false,
+          "properties": {
+            "kind": {"type": "string", "enum": ["weighted_mean"]},
+            "threshold": {"$ref": "#/definitions/decimal"},
+            "prior_weight": {"type": "integer", "minimum": 0, "maximum": 64000}
+          }
+        }
+      }
+    }
+  },
+  "definitions": {
+    "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,47}$"},
+    "decimal": {"type": "string", "pattern": "^(0|1|[01][.][0-9]{1,6})$"},
+    "tokens": {
+      "type": "object",
+      "required": ["kind"],
+      "additionalProperties": false,
+      "properties": {
+        "kind": {"type": "string", "enum": ["qgram", "exact"]},
+        "q": {"type": "integer", "minimum": 1, "maximum": 4},
+        "padded": {"type": "boolean"},
+        "positional": {"type": "boolean"}
+      }
+    }
+  }
+}
+)json";
+  return kSchema;
+}
+
+}  // namespace musubi

@@ -1,0 +1,103 @@
+#include "core/contract_validation.h"
+
+#include <set>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+#include "core/contract.h"
+
+namespace musubi {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t kMaxContractBytes = 1 << 20;
+constexpr int kMaxDepth = 32;
+
+// valijson names a place as "<root>[fields][0][kind]"; JSON pointers are what people look up.
+std::string PointerOf(const std::string& context) {
+  std::string pointer;
+  for (std::size_t at = context.find('['); at != std::string::npos; at = context.find('[', at)) {
+    const std::size_t end = context.find(']', at);
+    if (end == std::string::npos) break;
+    pointer += '/' + context.substr(at + 1, end - at - 1);
+    at = end;
+  }
+  return pointer.empty() ? "/" : pointer;
+}
+
+// The deepest description at each place: the outer ones only repeat that something inside failed.
+std::vector<ContractMistake> SchemaMistakes(const json& root) {
+  const json schema_json = json::parse(ContractSchema());
+  valijson::Schema schema;
+  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+  const valijson::adapters::NlohmannJsonAdapter schema_adapter(schema_json);
+  parser.populateSchema(schema_adapter, schema);
+
+  valijson::Validator validator;
+  valijson::ValidationResults results;
+  const valijson::adapters::NlohmannJsonAdapter root_adapter(root);
+  std::vector<ContractMistake> mistakes;
+  if (validator.validate(schema, root_adapter, &results)) return mistakes;
+  valijson::ValidationResults::Error error;
+  while (results.popError(error)) {
+    std::string context;
+    for (const std::string& part : error.context) context += part;
+    const bool repeats = error.description.starts_with("Failed to validate against schema") ||
+                         error.description.starts_with("Failed to validate item");
+    if (!repeats) mistakes.push_back({PointerOf(context), error.description});
+  }
+  if (mistakes.empty()) mistakes.push_back({"/", "does not satisfy the contract's schema"});
+  return mistakes;
+}
+
+// Parses while refusing duplicate keys and too much depth, both of which json::parse allows.
+Result<json> ParseStrictly(std::string_view text) {
+  std::vector<std::set<std::string>> keys;
+  std::string trouble;
+  const auto callback = [&](int depth, json::parse_event_t event, json& parsed) {
+    if (depth > kMaxDepth) trouble = "nested deeper than 32 levels";
+    if (event == json::parse_event_t::object_start) keys.emplace_back();
+    if (event == json::parse_event_t::object_end) keys.pop_back();
+    if (event == json::parse_event_t::key &&
+        !keys.back().insert(parsed.get<std::string>()).second) {
+      trouble = "an object names the same key twice";
+    }
+    return trouble.empty();
+  };
+  // The library's exceptions stop here; its text quotes the input, so only the place is kept.
+  try {
+    json root = json::parse(text, callback);
+    if (!trouble.empty()) return ContractError({{"/", trouble}});
+    return root;
+  } catch (const json::parse_error& error) {
+    if (!trouble.empty()) return ContractError({{"/", trouble}});
+    return ContractError({{"/", "not JSON at byte " + std::to_string(error.byte)}});
+  } catch (const json::exception&) {
+    return ContractError({{"/", "not JSON"}});
+  }
+}
+
+}  // namespace
+
+Error ContractError(const std::vector<ContractMistake>& mistakes) {
+  std::string message = "the contract is not valid:";
+  for (const ContractMistake& mistake : mistakes) {
+    message += "\n  at " + mistake.path + ": " + mistake.what;
+  }
+  return {ErrorCode::kContract, message};
+}
+
+Result<json> ParseContractJson(std::string_view text) {
+  if (text.size() > kMaxContractBytes) return ContractError({{"/", "larger than 1 MiB"}});
+  MUSUBI_ASSIGN_OR_RETURN(json root, ParseStrictly(text));
+  const std::vector<ContractMistake> mistakes = SchemaMistakes(root);
+  if (!mistakes.empty()) return ContractError(mistakes);
+  return root;
+}
+
+}  // namespace musubi

@@ -1,0 +1,27 @@
+// From bytes to JSON that satisfies the contract's schema. Private to core/.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+
+namespace musubi {
+
+struct ContractMistake {
+  std::string path;  // JSON pointer
+  std::string what;
+};
+
+// One error that lists every mistake, a line each.
+Error ContractError(const std::vector<ContractMistake>& mistakes);
+
+// Parses strictly (no duplicate keys, no byte order mark, at most 1 MiB, at most 32 deep) and
+// validates against ContractSchema().
+//
+// Errors: kContract
+Result<nlohmann::json> ParseContractJson(std::string_view text);
+
+}  // namespace musubi

@@ -1,0 +1,51 @@
+#include "core/encoding_set.h"
+
+#include <algorithm>
+
+namespace musubi {
+
+void FilterColumn::CountBits() {
+  popcounts.resize(bits.rows());
+  for (std::size_t row = 0; row < bits.rows(); ++row) popcounts[row] = bits.Popcount(row);
+}
+
+void EncodingSet::Resize(std::size_t rows) {
+  refs.resize(rows);
+  for (FilterColumn& filter : filters) {
+    filter.bits.Resize(rows);
+    filter.popcounts.resize(rows);
+    filter.present.resize(rows);
+  }
+  for (auto& pass : tokens) pass.resize(rows);
+}
+
+void EncodingSet::Append(const EncodingSet& other) {
+  MUSUBI_CHECK(filters.size() == other.filters.size() && tokens.size() == other.tokens.size());
+  const std::size_t base = rows();
+  refs.insert(refs.end(), other.refs.begin(), other.refs.end());
+  for (std::size_t f = 0; f < filters.size(); ++f) {
+    FilterColumn& to = filters[f];
+    const FilterColumn& from = other.filters[f];
+    MUSUBI_CHECK(to.bits.bits() == from.bits.bits());
+    to.bits.Resize(base + other.rows());
+    for (std::size_t row = 0; row < other.rows(); ++row) {
+      std::ranges::copy(from.bits.row(row), to.bits.row(base + row).begin());
+    }
+    to.popcounts.insert(to.popcounts.end(), from.popcounts.begin(), from.popcounts.end());
+    to.present.insert(to.present.end(), from.present.begin(), from.present.end());
+  }
+  for (std::size_t p = 0; p < tokens.size(); ++p) {
+    tokens[p].insert(tokens[p].end(), other.tokens[p].begin(), other.tokens[p].end());
+  }
+}
+
+EncodingSet MakeEncodingSet(const std::vector<std::uint32_t>& filter_bits, std::size_t passes) {
+  EncodingSet set;
+  for (const std::uint32_t bits : filter_bits) {
+    set.filters.push_back(FilterColumn{BitMatrix(bits), {}, {}});
+  }
+  set.tokens.resize(passes);
+  return set;
+}
+
+}  // namespace musubi

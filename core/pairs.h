@@ -1,0 +1,54 @@
+// Pairs of records and the clusters they make, by row number in one population.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <vector>
+
+namespace musubi {
+
+// Pairs of rows worth comparing, grouped by their left row: group g pairs lefts[g] with
+// rights[offsets[g]] to rights[offsets[g+1]-1]. Left and right are in no order of size.
+struct CandidateBatch {
+  std::vector<std::uint32_t> lefts;
+  std::vector<std::uint32_t> offsets{0};
+  std::vector<std::uint32_t> rights;
+
+  std::size_t pairs() const { return rights.size(); }
+
+  void Clear() {
+    lefts.clear();
+    offsets.assign(1, 0);
+    rights.clear();
+  }
+
+  // Ends a group: its rights are those appended since the last one. An empty group is left out.
+  void EndGroup(std::uint32_t left) {
+    if (rights.size() == offsets.back()) return;
+    lefts.push_back(left);
+    offsets.push_back(static_cast<std::uint32_t>(rights.size()));
+  }
+};
+
+// One similarity or weighted mean of similarities is an integer from 0 to kScoreUnit.
+inline constexpr std::uint32_t kScoreUnit = 1'000'000;
+
+// A pair that the model accepted, left < right, with its score in units of 1 / kScoreUnit.
+struct ScoredPair {
+  std::uint32_t left;
+  std::uint32_t right;
+  std::uint32_t score;
+
+  auto operator<=>(const ScoredPair&) const = default;
+};
+
+// A partition of rows 0..n-1. Cluster c holds members[offsets[c]] to members[offsets[c+1]-1],
+// ascending; clusters are ordered by their first member.
+struct Clusters {
+  std::vector<std::uint32_t> offsets{0};
+  std::vector<std::uint32_t> members;
+
+  std::size_t size() const { return offsets.size() - 1; }
+};
+
+}  // namespace musubi
