@@ -1,0 +1,32 @@
+// The subkeys of one contract: every keyed function that encoding uses. Holder only.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "core/contract.h"
+#include "crypto/hmac.h"
+#include "crypto/linkage_secret.h"
+
+namespace musubi::bloom {
+
+// One PRF for each feature of each filter, one for each blocking pass, one for the key check.
+// No two share a key (docs/formats/keys.md).
+//
+// Threads: one at a time; give each thread its own Clone().
+struct EncodingKeys {
+  std::vector<std::vector<crypto::Hmac>> features;  // [filter][feature]
+  std::vector<crypto::Hmac> blocks;                 // [pass]
+  crypto::Hmac check;
+
+  EncodingKeys Clone() const;
+};
+
+EncodingKeys DeriveEncodingKeys(const crypto::LinkageSecret& secret, const Contract& contract);
+
+// 16 bytes that tell whether two files were made under the same secret and contract, and nothing
+// else about the secret: HMAC-SHA-256 under the "key-check" subkey of a fixed text, truncated.
+std::array<std::uint8_t, 16> KeyCheckValue(EncodingKeys* keys);
+
+}  // namespace musubi::bloom
