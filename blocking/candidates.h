@@ -1,0 +1,59 @@
+// Which pairs of records are worth comparing. Sees keyed tokens and holders, nothing else.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/pairs.h"
+#include "core/population.h"
+
+namespace musubi::blocking {
+
+// The work of finding candidates, cut into tiles of about equal cost, so that threads can take
+// tiles in any order while results are put together in the tiles' order.
+//
+// Threads: Emit is safe from any number of threads, each with its own batch.
+class CandidatePlan {
+ public:
+  virtual ~CandidatePlan() = default;
+
+  virtual std::size_t tiles() const = 0;
+
+  // The number of pairs that the tiles visit, before duplicates and pairs that may not be are left
+  // out: what progress counts.
+  virtual std::uint64_t visits() const = 0;
+  virtual std::uint64_t tile_visits(std::size_t tile) const = 0;
+
+  // Replaces `*batch` by the candidates of a tile. Over all tiles, each pair of the plan comes
+  // exactly once.
+  virtual void Emit(std::size_t tile, CandidateBatch* batch) const = 0;
+};
+
+// What a plan over block tokens looks like: for the operator, who must know of huge blocks.
+struct BlockPassStats {
+  std::uint64_t tokens = 0;         // records that have a token in this pass
+  std::uint64_t blocks = 0;         // tokens shared by two records or more
+  std::uint64_t largest_block = 0;  // records
+  std::uint64_t visits = 0;         // pairs inside blocks
+};
+
+// Every pair that may be one person's, which is exact, and quadratic.
+//
+// `population` is borrowed and must outlive the plan.
+std::unique_ptr<CandidatePlan> PlanAllPairs(const Population& population);
+
+// The number of pairs PlanAllPairs would emit, without making them.
+std::uint64_t CountAllPairs(const Population& population);
+
+// Every pair that may be one person's and shares a block token. A pair that several passes find
+// is emitted by the first of them. No block is left out, however large: its pairs are spread over
+// tiles, and `*stats`, one entry a pass, tells its size.
+//
+// `population` is borrowed and must outlive the plan. Sorts tokens in parallel.
+// Memory: 20 bytes a record and pass.
+std::unique_ptr<CandidatePlan> PlanBlocks(const Population& population,
+                                          std::vector<BlockPassStats>* stats);
+
+}  // namespace musubi::blocking

@@ -1,0 +1,77 @@
+// The first model: a weighted mean of filter similarities against a threshold, in integers.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/contract.h"
+#include "core/pairs.h"
+
+namespace musubi::engine {
+
+// The agreement of two filters in units of 1 / kScoreUnit, from their Dice similarity
+// s = 2*common/(left+right): above the filter's floor f, (s-f)/(1-f), so that the floor is 0 and
+// identity is 1; below it, -penalty*(f-s)/f, so that a field that differs outright speaks against.
+// Rounded up, so that a mean that is exactly a threshold is never lost.
+//
+// Requires: common <= min(left, right); left + right > 0.
+// Source of Dice over filters: Schnell, Bachteler, Reiher, BMC Med Inform Decis Mak 9:41 (2009).
+std::int32_t Agreement(std::uint32_t common, std::uint32_t left, std::uint32_t right,
+                       const Filter& filter);
+
+// What is known of a pair so far.
+struct Evidence {
+  std::int64_t agreement = 0;  // sum of weight * agreement over the filters present on both sides
+  std::uint32_t weight = 0;    // sum of their weights
+
+  void Add(std::uint32_t filter_weight, std::int32_t agreed) {
+    agreement += std::int64_t{filter_weight} * agreed;
+    weight += filter_weight;
+  }
+};
+
+// Decides pairs by agreement / (prior_weight + weight) >= threshold. A filter that is missing on
+// either side carries no evidence; the prior weight, which always disagrees, keeps pairs that have
+// little in common from passing on one short field.
+//
+// Threads: safe.
+class WeightedMean {
+ public:
+  WeightedMean(const Threshold& threshold, std::uint32_t prior_weight)
+      : threshold_(threshold), prior_weight_(prior_weight) {}
+
+  // Whether a pair with this evidence could still be accepted if all filters not yet compared,
+  // of `rest` weight together, agreed fully. No accepted pair is ever denied this.
+  bool CanReach(const Evidence& evidence, std::uint32_t rest) const {
+    return Reaches({evidence.agreement + std::int64_t{rest} * kScoreUnit, evidence.weight + rest});
+  }
+
+  bool Accepts(const Evidence& evidence) const { return Reaches(evidence); }
+
+  // The mean of an accepted pair, rounded down: 0 to kScoreUnit.
+  std::uint32_t Score(const Evidence& evidence) const {
+    return static_cast<std::uint32_t>(evidence.agreement / Weight(evidence));
+  }
+
+  // The threshold in the unit of scores, rounded down.
+  std::uint32_t threshold_score() const {
+    return static_cast<std::uint32_t>(std::uint64_t{kScoreUnit} * threshold_.numerator /
+                                      threshold_.denominator);
+  }
+
+ private:
+  std::int64_t Weight(const Evidence& evidence) const {
+    return std::int64_t{prior_weight_} + evidence.weight;
+  }
+
+  // At most 128,000 weight * 10^6 units * 10^6, so 64 bits hold both sides.
+  bool Reaches(const Evidence& evidence) const {
+    return evidence.weight > 0 && evidence.agreement * threshold_.denominator >=
+                                      Weight(evidence) * kScoreUnit * threshold_.numerator;
+  }
+
+  Threshold threshold_;
+  std::uint32_t prior_weight_;
+};
+
+}  // namespace musubi::engine
