@@ -1,0 +1,31 @@
+// Back at the holder: project IDs joined to the holder's own ids.
+// Sees the holder's ids and project IDs, no linkage key.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "core/exec_context.h"
+#include "core/result.h"
+#include "storage/atomic_file.h"
+
+namespace musubi::engine {
+
+struct AttachReceipt {
+  std::uint64_t records = 0;   // in the map, and now in the output
+  std::uint64_t persons = 0;   // distinct project IDs
+  std::uint64_t unmapped = 0;  // in the references file but not in the map
+};
+
+// Writes `output` (project_id,holder,local_id; mode 0600; ordered by project id, then local id)
+// from a map of the unit and this holder's references file.
+//
+// Errors: kNoInput  a file cannot be opened
+//         kBadData  one is not such a file, repeats a reference, holds a project id whose check
+//                   symbol is wrong, or the map has a reference that the other does not know
+//         kExists, kIo, kInterrupted
+Result<AttachReceipt> Attach(const std::filesystem::path& map, const std::filesystem::path& refs,
+                             const std::filesystem::path& output, storage::Overwrite overwrite,
+                             const ExecContext& context);
+
+}  // namespace musubi::engine

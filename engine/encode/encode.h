@@ -1,0 +1,64 @@
+// The holder's flow: a CSV file of people to an encoding file, and the private list of references.
+// Sees identifiers and the linkage secret; holder only.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/contract.h"
+#include "core/exec_context.h"
+#include "crypto/linkage_secret.h"
+#include "identity/charset.h"
+#include "storage/atomic_file.h"
+
+namespace musubi::engine {
+
+struct EncodeRequest {
+  std::filesystem::path input;  // CSV; "-" is standard input
+  std::string holder;
+  std::string id_column;
+  identity::Charset charset = identity::Charset::kUtf8;
+  bool declares_duplicates = false;
+  // Field name and the column that holds it in this file, where the contract's column is another.
+  std::vector<std::pair<std::string, std::string>> columns;
+
+  std::filesystem::path output;   // the encoding file, for the unit
+  std::filesystem::path refs;     // the references file, mode 0600, which never leaves the holder
+  std::filesystem::path rejects;  // rejected rows; empty: the first such row is an error
+  storage::Overwrite overwrite = storage::Overwrite::kRefuse;
+};
+
+// How often a field was what. The sum is the number of encoded rows.
+struct FieldCounts {
+  std::uint64_t present = 0;
+  std::uint64_t missing = 0;
+  std::uint64_t invalid = 0;  // not a value of its kind, whatever the contract does with it
+};
+
+struct EncodeReceipt {
+  std::uint64_t rows = 0;
+  std::uint64_t rejected = 0;
+  std::vector<FieldCounts> fields;  // in the contract's order
+
+  std::uint64_t encoded() const { return rows - rejected; }
+};
+
+// Reads, normalises and encodes every row. On error no output appears.
+//
+// The references file is CSV: record_ref,holder,local_id, in the order of the input. The rejects
+// file is CSV: row,column,reason; it holds no value.
+//
+// Memory: the encoding set, 24 bytes a row, and some batches of rows.
+// Errors: kUsage    a name in `request` is not one a holder may have, or names no field
+//         kNoInput  the input cannot be opened
+//         kBadData  the input is not CSV, lacks a column, has no rows, repeats an id, or has a row
+//                   that must be rejected while request.rejects is empty
+//         kExists, kIo  an output exists or cannot be written
+//         kInterrupted  context.stop was set
+Result<EncodeReceipt> Encode(const EncodeRequest& request, const Contract& contract,
+                             const crypto::LinkageSecret& secret, const ExecContext& context);
+
+}  // namespace musubi::engine
