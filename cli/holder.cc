@@ -1,0 +1,212 @@
+// musubi-holder: runs at a data holder, sees that holder's people and the linkage secret.
+#include "bloom/keys.h"
+#include "cli/command.h"
+#include "cli/inspect.h"
+#include "core/ids.h"
+#include "crypto/linkage_secret.h"
+#include "crypto/process.h"
+#include "crypto/random.h"
+#include "engine/attach/attach.h"
+#include "engine/encode/encode.h"
+
+namespace musubi::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+void AddContract(po::options_description* options) {
+  options->add_options()("contract", po::value<std::string>()->value_name("FILE"),
+                         "the contract that all holders share");
+}
+
+// A short form of the key check, for two people to compare over the telephone.
+std::string SpokenKeyCheck(const std::array<std::uint8_t, 16>& check) {
+  const std::string hex = ToHex(check.data(), 8);
+  return hex.substr(0, 4) + '-' + hex.substr(4, 4) + '-' + hex.substr(8, 4) + '-' + hex.substr(12);
+}
+
+void ShowSecret(const Invocation& run, const Contract& contract,
+                const crypto::LinkageSecret& secret, const std::string& file) {
+  bloom::EncodingKeys keys = bloom::DeriveEncodingKeys(secret, contract);
+  const std::string check = SpokenKeyCheck(bloom::KeyCheckValue(&keys));
+  const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract));
+  run.console().Print({{"secret", file}, {"contract", fingerprint}, {"key_check", check}},
+                      "secret     " + file + "\ncontract   " + fingerprint + "\nkey check  " +
+                          check +
+                          "   (the same at every holder of the study; safe to say aloud)\n");
+}
+
+Result<int> SecretNew(const Invocation& run) {
+  MUSUBI_ASSIGN_OR_RETURN(const Contract contract, LoadContract(run.Text("contract")));
+  MUSUBI_ASSIGN_OR_RETURN(const auto secret,
+                          crypto::LinkageSecret::Generate(*run.context().random));
+  MUSUBI_RETURN_IF_ERROR(secret.Save(run.Text("output")));
+  ShowSecret(run, contract, secret, run.Text("output"));
+  return 0;
+}
+
+Result<int> SecretCheck(const Invocation& run) {
+  MUSUBI_ASSIGN_OR_RETURN(const Contract contract, LoadContract(run.Text("contract")));
+  MUSUBI_ASSIGN_OR_RETURN(const auto secret, crypto::LinkageSecret::Load(run.operands()[0]));
+  ShowSecret(run, contract, secret, run.operands()[0]);
+  return 0;
+}
+
+void EncodeOptions(po::options_description* options) {
+  AddContract(options);
+  auto add = options->add_options();
+  add("secret", po::value<std::string>()->value_name("FILE"), "the linkage secret (mode 0600)");
+  add("holder", po::value<std::string>()->value_name("NAME"), "this holder's name in the study");
+  add("id-column", po::value<std::string>()->value_name("COLUMN"),
+      "the column with this holder's own, unique id");
+  add("output,o", po::value<std::string>()->value_name("FILE"), "the encoding file, for the unit");
+  add("refs", po::value<std::string>()->value_name("FILE"),
+      "the references file, which must never leave this holder");
+  add("rejects", po::value<std::string>()->value_name("FILE"),
+      "set rows that cannot be encoded aside here: row, column, reason; without it the first such "
+      "row is an error");
+  add("charset", po::value<std::string>()->value_name("utf-8|cp932")->default_value("utf-8"),
+      "how the input is written");
+  add("column", po::value<std::vector<std::string>>()->value_name("FIELD=COLUMN"),
+      "a field's column in this input, where its name is not the contract's; may be repeated");
+  add("declares-duplicates", po::bool_switch(),
+      "this input may hold several records of one person");
+}
+
+Result<engine::EncodeRequest> EncodeRequestOf(const Invocation& run) {
+  engine::EncodeRequest request;
+  request.input = run.operands()[0];
+  request.holder = run.Text("holder");
+  request.id_column = run.Text("id-column");
+  MUSUBI_ASSIGN_OR_RETURN(request.charset, identity::ParseCharset(run.Text("charset")));
+  request.declares_duplicates = run.Flag("declares-duplicates");
+  for (const std::string& pair : run.Texts("column")) {
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string::npos) {
+      return Error{ErrorCode::kUsage, "--column takes FIELD=COLUMN"};
+    }
+    request.columns.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
+  }
+  request.output = run.Text("output");
+  request.refs = run.Text("refs");
+  if (run.Has("rejects")) request.rejects = run.Text("rejects");
+  request.overwrite = run.overwrite();
+  return request;
+}
+
+void ShowEncoded(const Invocation& run, const Contract& contract,
+                 const engine::EncodeRequest& request, const engine::EncodeReceipt& receipt) {
+  run.console().EndStages();
+  const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract));
+  Json json = {{"holder", request.holder},      {"contract", fingerprint},
+               {"rows", receipt.rows},          {"encoded", receipt.encoded()},
+               {"rejected", receipt.rejected},  {"output", request.output.string()},
+               {"refs", request.refs.string()}, {"stages", run.console().StageSeconds()}};
+  std::string text = "encoded " + Grouped(receipt.encoded()) + " of " + Grouped(receipt.rows) +
+                     " rows under contract " + fingerprint.substr(0, 16) + "\n";
+  if (receipt.rejected > 0) {
+    text +=
+        "rejected " + Grouped(receipt.rejected) + " rows: see " + request.rejects.string() + "\n";
+  }
+  text += "\n" + Left("field", 18) + Right("present", 12) + Right("missing", 12) +
+          Right("invalid", 12) + "\n";
+  for (std::size_t f = 0; f < receipt.fields.size(); ++f) {
+    const auto& counts = receipt.fields[f];
+    const std::string& name = contract.fields()[f].name;
+    json["fields"][name] = {
+        {"present", counts.present}, {"missing", counts.missing}, {"invalid", counts.invalid}};
+    text += Left(name, 18) + Right(Grouped(counts.present), 12) +
+            Right(Grouped(counts.missing), 12) + Right(Grouped(counts.invalid), 12) + "\n";
+  }
+  text += "\n" + request.output.string() + "  for the linkage unit\n" + request.refs.string() +
+          "  maps references to your ids: it must not leave this site\n";
+  run.console().Print(json, text);
+}
+
+Result<int> EncodeCommand(const Invocation& run) {
+  MUSUBI_ASSIGN_OR_RETURN(const Contract contract, LoadContract(run.Text("contract")));
+  MUSUBI_ASSIGN_OR_RETURN(const auto request, EncodeRequestOf(run));
+  MUSUBI_ASSIGN_OR_RETURN(const auto secret, crypto::LinkageSecret::Load(run.Text("secret")));
+  MUSUBI_ASSIGN_OR_RETURN(const auto receipt,
+                          engine::Encode(request, contract, secret, run.context()));
+  ShowEncoded(run, contract, request, receipt);
+  return receipt.rejected > 0 ? 1 : 0;
+}
+
+Result<int> AttachCommand(const Invocation& run) {
+  MUSUBI_ASSIGN_OR_RETURN(const auto receipt,
+                          engine::Attach(run.operands()[0], run.Text("refs"), run.Text("output"),
+                                         run.overwrite(), run.context()));
+  std::string text = "attached project ids to " + Grouped(receipt.records) + " records of " +
+                     Grouped(receipt.persons) + " persons: " + run.Text("output") + "\n";
+  if (receipt.unmapped > 0) {
+    text += Grouped(receipt.unmapped) + " records of the references file are not in the map\n";
+  }
+  run.console().Print({{"records", receipt.records},
+                       {"persons", receipt.persons},
+                       {"unmapped", receipt.unmapped},
+                       {"output", run.Text("output")}},
+                      text);
+  return 0;
+}
+
+Program HolderProgram() {
+  Program program{"musubi-holder",
+                  "encodes a data holder's records, and joins project ids to its own ids. Runs at "
+                  "the holder; its secret and references never leave it.",
+                  {}};
+  program.commands.push_back({"secret new",
+                              "make the linkage secret that the holders of a study share",
+                              "",
+                              0,
+                              0,
+                              [](po::options_description* options) {
+                                AddContract(options);
+                                options->add_options()("output,o",
+                                                       po::value<std::string>()->value_name("FILE"),
+                                                       "the new key file, mode 0600");
+                              },
+                              {"contract", "output"},
+                              SecretNew});
+  program.commands.push_back({"secret check",
+                              "show the key check of a secret, to compare with other holders",
+                              "SECRET",
+                              1,
+                              1,
+                              AddContract,
+                              {"contract"},
+                              SecretCheck});
+  program.commands.push_back({"encode",
+                              "turn a CSV file of people into an encoding file",
+                              "IN.csv",
+                              1,
+                              1,
+                              EncodeOptions,
+                              {"contract", "secret", "holder", "id-column", "output", "refs"},
+                              EncodeCommand});
+  program.commands.push_back({"attach",
+                              "join a map of project ids to this holder's own ids",
+                              "MAP.csv",
+                              1,
+                              1,
+                              [](po::options_description* options) {
+                                auto add = options->add_options();
+                                add("refs", po::value<std::string>()->value_name("FILE"),
+                                    "the references file of the encoding");
+                                add("output,o", po::value<std::string>()->value_name("FILE"),
+                                    "links: project_id,holder,local_id");
+                              },
+                              {"refs", "output"},
+                              AttachCommand});
+  program.commands.push_back(InspectCommand());
+  return program;
+}
+
+}  // namespace
+}  // namespace musubi::cli
+
+int main(int argc, char** argv) {
+  musubi::crypto::HardenProcess();
+  musubi::crypto::SystemRandom random;
+  return musubi::cli::RunProgram(musubi::cli::HolderProgram(), argc, argv, &random);
+}

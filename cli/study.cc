@@ -1,0 +1,147 @@
+// musubi-study: for those who design a study and measure its linkage. Sees no record but ids.
+#include "cli/command.h"
+#include "cli/inspect.h"
+#include "crypto/random.h"
+#include "crypto/sha256.h"
+#include "engine/evaluate/evaluate.h"
+
+namespace musubi::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+std::string TemplateNames() {
+  std::string names;
+  for (const std::string_view name : ContractTemplateNames()) {
+    names += (names.empty() ? "" : "|") + std::string(name);
+  }
+  return names;
+}
+
+Result<int> ContractNew(const Invocation& run) {
+  const std::string_view text = ContractTemplate(run.Text("template"));
+  if (text.empty()) return Error{ErrorCode::kUsage, "--template is one of " + TemplateNames()};
+  MUSUBI_RETURN_IF_ERROR(WriteTextFile(run.Text("output"), text, run.overwrite()));
+  if (run.Text("output") == "-") return 0;
+  MUSUBI_ASSIGN_OR_RETURN(const Contract contract, Contract::Parse(text));
+  const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract));
+  run.console().Print({{"contract", run.Text("output")}, {"fingerprint", fingerprint}},
+                      "wrote " + run.Text("output") + "\nfingerprint  " + fingerprint +
+                          "\nedit it to your fields, then run: musubi-study contract check " +
+                          run.Text("output") + "\n");
+  return 0;
+}
+
+Result<int> ContractCheck(const Invocation& run) {
+  MUSUBI_ASSIGN_OR_RETURN(const Contract contract, LoadContract(run.operands()[0]));
+  const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract));
+  Json json = {{"name", contract.name()},
+               {"fingerprint", fingerprint},
+               {"profile", contract.profile() == Profile::kFields ? "fields" : "record"}};
+  std::string text = "contract '" + contract.name() + "' is valid\nfingerprint  " + fingerprint +
+                     "\n\n" + Left("field", 20) + "column\n";
+  for (const Field& field : contract.fields()) {
+    json["fields"].push_back({{"name", field.name}, {"column", field.column}});
+    text += Left(field.name, 20) + field.column + "\n";
+  }
+  text += "\n" + Left("filter", 20) + Right("bits", 6) + Right("weight", 8) + "\n";
+  for (const Filter& filter : contract.filters()) {
+    json["filters"].push_back(
+        {{"name", filter.name}, {"bits", filter.bits}, {"weight", filter.weight}});
+    text += Left(filter.name, 20) + Right(std::to_string(filter.bits), 6) +
+            Right(std::to_string(filter.weight), 8) + "\n";
+  }
+  text += "\nblock tokens " + std::to_string(contract.block_rules().size()) + "\n";
+  json["block_tokens"] = contract.block_rules().size();
+  run.console().Print(json, text);
+  return 0;
+}
+
+std::string Decimal(double ratio) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%.4f", ratio);
+  return text;
+}
+
+Json JsonOf(const engine::PairCounts& counts) {
+  return {{"true_pairs", counts.truth},      {"linked_pairs", counts.linked},
+          {"correct_pairs", counts.correct}, {"precision", counts.precision()},
+          {"recall", counts.recall()},       {"f1", counts.f1()}};
+}
+
+std::string TextOf(std::string_view name, const engine::PairCounts& counts) {
+  return Left(name, 16) + Right(Grouped(counts.truth), 13) + Right(Grouped(counts.linked), 13) +
+         Right(Grouped(counts.correct), 13) + Right(Decimal(counts.precision()), 11) +
+         Right(Decimal(counts.recall()), 9) + Right(Decimal(counts.f1()), 9) + "\n";
+}
+
+Result<int> EvaluateCommand(const Invocation& run) {
+  const std::vector<std::filesystem::path> links(run.operands().begin(), run.operands().end());
+  MUSUBI_ASSIGN_OR_RETURN(const auto result, engine::Evaluate(run.Text("truth"), links));
+  const std::string text =
+      Grouped(result.records) + " records of " + Grouped(result.persons) + " persons; " +
+      Grouped(result.unlinked) + " records are in no links file and count as missed\n\n" +
+      Left("pairs", 16) + Right("true", 13) + Right("linked", 13) + Right("correct", 13) +
+      Right("precision", 11) + Right("recall", 9) + Right("F1", 9) + "\n" +
+      TextOf("all", result.all) + TextOf("within holders", result.within) +
+      TextOf("across holders", result.across);
+  run.console().Print({{"records", result.records},
+                       {"persons", result.persons},
+                       {"unlinked_records", result.unlinked},
+                       {"all", JsonOf(result.all)},
+                       {"within", JsonOf(result.within)},
+                       {"across", JsonOf(result.across)}},
+                      text);
+  return 0;
+}
+
+Program StudyProgram() {
+  constexpr std::size_t kMaxLinks = 1000;
+  Program program{"musubi-study",
+                  "writes and checks contracts, and measures a linkage against the truth. Sees ids "
+                  "and counts, no identifier.",
+                  {}};
+  program.commands.push_back(
+      {"contract new",
+       "write a contract from a template",
+       "",
+       0,
+       0,
+       [](po::options_description* options) {
+         auto add = options->add_options();
+         add("template", po::value<std::string>()->value_name("NAME"), TemplateNames().c_str());
+         add("output,o", po::value<std::string>()->value_name("FILE"), "the contract; - is stdout");
+       },
+       {"template", "output"},
+       ContractNew});
+  program.commands.push_back({"contract check",
+                              "validate a contract and show its fingerprint",
+                              "CONTRACT",
+                              1,
+                              1,
+                              nullptr,
+                              {},
+                              ContractCheck});
+  program.commands.push_back({"evaluate",
+                              "measure links against the truth: precision, recall, F1 over pairs",
+                              "LINKS.csv...",
+                              1,
+                              kMaxLinks,
+                              [](po::options_description* options) {
+                                options->add_options()("truth",
+                                                       po::value<std::string>()->value_name("FILE"),
+                                                       "the truth: person_id,holder,local_id");
+                              },
+                              {"truth"},
+                              EvaluateCommand});
+  program.commands.push_back(InspectCommand());
+  return program;
+}
+
+}  // namespace
+}  // namespace musubi::cli
+
+int main(int argc, char** argv) {
+  musubi::crypto::SystemRandom random;
+  return musubi::cli::RunProgram(musubi::cli::StudyProgram(), argc, argv, &random);
+}

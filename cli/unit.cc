@@ -1,0 +1,314 @@
+// musubi-unit: the trusted linkage unit. Sees encodings, references and linkage keys; contains
+// neither the normaliser, nor the encoder, nor the linkage secret.
+#include "cli/command.h"
+#include "cli/inspect.h"
+#include "crypto/process.h"
+#include "crypto/random.h"
+#include "engine/link/link.h"
+#include "engine/release/release.h"
+#include "storage/encoding_file.h"
+#include "storage/link_store.h"
+
+namespace musubi::cli {
+namespace {
+
+namespace po = boost::program_options;
+using storage::LinkStore;
+
+Result<int> Init(const Invocation& run) {
+  const std::string& folder = run.operands()[0];
+  MUSUBI_ASSIGN_OR_RETURN(const Contract contract, LoadContract(run.Text("contract")));
+  MUSUBI_RETURN_IF_ERROR(LinkStore::Create(folder, contract));
+  const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract));
+  run.console().Print({{"store", folder}, {"contract", fingerprint}},
+                      "made store " + folder + " for contract " + fingerprint.substr(0, 16) + "\n");
+  return 0;
+}
+
+Result<int> Import(const Invocation& run) {
+  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  Json imported = Json::array();
+  std::string text;
+  for (std::size_t i = 1; i < run.operands().size(); ++i) {
+    if (run.context().stopped()) return Interrupted();
+    const std::string& name = run.operands()[i];
+    run.context().Stage("import " + name);
+    MUSUBI_ASSIGN_OR_RETURN(const auto file, storage::ReadEncodingFile(name, store.contract()));
+    const auto info = store.Import(file);
+    if (!info.ok()) {
+      const std::string before =
+          imported.empty() ? "" : "; the " + std::to_string(imported.size()) + " before it are in";
+      return Error{info.error().code, name + ": " + info.error().message + before};
+    }
+    const auto& manifest = info.value().manifest;
+    imported.push_back({{"file", name},
+                        {"dataset", info.value().id},
+                        {"holder", manifest.holder},
+                        {"records", manifest.records}});
+    text += Left(manifest.holder, 18) + Right(Grouped(manifest.records), 12) +
+            " records  contract ok  key check ok\n";
+  }
+  run.console().EndStages();
+  run.console().Print({{"imported", imported}, {"stages", run.console().StageSeconds()}}, text);
+  return 0;
+}
+
+Result<engine::LinkRequest> LinkRequestOf(const Invocation& run) {
+  engine::LinkRequest request;
+  if (run.Has("threshold")) {
+    MUSUBI_ASSIGN_OR_RETURN(request.threshold, Threshold::Parse(run.Text("threshold")));
+    if (request.threshold->numerator == 0) {
+      return Error{ErrorCode::kUsage, "--threshold must be above 0"};
+    }
+  }
+  if (!run.Has("candidates")) return request;
+  const std::string& method = run.Text("candidates");
+  if (method == "all_pairs") {
+    request.candidates = CandidateMethod::kAllPairs;
+  } else if (method == "blocks") {
+    request.candidates = CandidateMethod::kBlocks;
+  } else if (method == "auto") {
+    request.candidates = CandidateMethod::kAuto;
+  } else {
+    return Error{ErrorCode::kUsage, "--candidates is auto, all_pairs or blocks"};
+  }
+  return request;
+}
+
+Json JsonOf(const storage::EpochSummary& summary) {
+  return {{"epoch", summary.epoch},
+          {"records", summary.records},
+          {"new_records", summary.new_records},
+          {"pairs_compared", summary.candidate_pairs},
+          {"links", summary.links},
+          {"keys_minted", summary.keys_minted},
+          {"attached", summary.attached},
+          {"merge_proposals", summary.merge_proposals},
+          {"threshold", summary.threshold}};
+}
+
+void ShowLinked(const Invocation& run, const LinkStore& store, const engine::LinkReceipt& receipt) {
+  const storage::EpochSummary& summary = receipt.summary;
+  const bool all_pairs = receipt.method == CandidateMethod::kAllPairs;
+  Json json = JsonOf(summary);
+  json["candidates"] = all_pairs ? "all_pairs" : "blocks";
+  json["kernel"] = receipt.kernel;
+  json["clusters"] = receipt.clusters;
+  json["linked_records"] = receipt.linked_records;
+  std::string text = "epoch " + std::to_string(summary.epoch) + ": " + Grouped(summary.records) +
+                     " records, " + Grouped(summary.new_records) + " new\n";
+  text += "compared  " + Grouped(summary.candidate_pairs) + " pairs (" +
+          (all_pairs ? "every pair" : "those that share a block token") + ", " + receipt.kernel +
+          " kernel)\n";
+  for (std::size_t p = 0; p < receipt.passes.size(); ++p) {
+    const auto& pass = receipt.passes[p];
+    const std::string& name = store.contract().block_rules()[p].name;
+    json["passes"].push_back({{"name", name},
+                              {"records", pass.tokens},
+                              {"blocks", pass.blocks},
+                              {"largest_block", pass.largest_block},
+                              {"pairs", pass.visits}});
+    text += "  " + Left(name, 20) + Right(Grouped(pass.visits), 14) + " pairs in " +
+            Grouped(pass.blocks) + " blocks, the largest of " + Grouped(pass.largest_block) +
+            " records\n";
+  }
+  text += "linked    " + Grouped(summary.links) + " pairs at threshold " + summary.threshold + "\n";
+  text += "resolved  " + Grouped(receipt.clusters) + " persons; " +
+          Grouped(receipt.linked_records) + " records are linked to another\n";
+  text += "keys      " + Grouped(summary.keys_minted) + " minted, " + Grouped(summary.attached) +
+          " records joined a key given earlier\n";
+  if (summary.merge_proposals > 0) {
+    text += "review    " + Grouped(summary.merge_proposals) +
+            " pairs of keys given earlier look like one person; they stay as they are\n";
+  }
+  json["stages"] = run.console().StageSeconds();
+  run.console().Print(json, text);
+}
+
+Result<int> LinkCommand(const Invocation& run) {
+  MUSUBI_ASSIGN_OR_RETURN(const auto request, LinkRequestOf(run));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(const auto receipt, engine::Link(&store, request, run.context()));
+  run.console().EndStages();
+  ShowLinked(run, store, receipt);
+  return 0;
+}
+
+Result<int> StatusCommand(const Invocation& run) {
+  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(const auto datasets, store.Datasets());
+  MUSUBI_ASSIGN_OR_RETURN(const auto epochs, store.Epochs());
+  MUSUBI_ASSIGN_OR_RETURN(const auto projects, store.Projects());
+  const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(store.contract()));
+  Json json = {{"contract", fingerprint},
+               {"contract_name", store.contract().name()},
+               {"datasets", Json::array()},
+               {"epochs", Json::array()},
+               {"projects", Json::array()}};
+  std::string text =
+      "contract '" + store.contract().name() + "' " + fingerprint.substr(0, 16) + "\n\ndata sets\n";
+  for (const auto& dataset : datasets) {
+    const auto& manifest = dataset.manifest;
+    Json present = Json::object();
+    text += "  " + Left(manifest.holder, 18) + Right(Grouped(manifest.records), 12) + " records" +
+            (manifest.declares_duplicates ? ", may repeat persons" : "") + "\n";
+    for (std::size_t f = 0; f < dataset.present.size(); ++f) {
+      const std::string& filter = store.contract().filters()[f].name;
+      present[filter] = dataset.present[f];
+      text += "    " + Left(filter, 20) + Right(Percent(dataset.present[f], manifest.records), 9) +
+              " present\n";
+    }
+    json["datasets"].push_back({{"id", dataset.id},
+                                {"holder", manifest.holder},
+                                {"records", manifest.records},
+                                {"declares_duplicates", manifest.declares_duplicates},
+                                {"present", present}});
+  }
+  text += "\nlink runs\n";
+  for (const auto& epoch : epochs) {
+    json["epochs"].push_back(JsonOf(epoch));
+    text += "  epoch " + std::to_string(epoch.epoch) + "  " + Grouped(epoch.new_records) +
+            " new of " + Grouped(epoch.records) + " records, " + Grouped(epoch.keys_minted) +
+            " keys minted, threshold " + epoch.threshold + "\n";
+  }
+  text += "\nprojects\n";
+  for (const auto& project : projects) {
+    json["projects"].push_back(
+        {{"name", project.name}, {"added_at_epoch", project.added_at_epoch}});
+    text += "  " + project.name + "\n";
+  }
+  run.console().Print(json, text);
+  return 0;
+}
+
+Result<int> ProjectAdd(const Invocation& run) {
+  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  const std::string& project = run.operands()[1];
+  MUSUBI_RETURN_IF_ERROR(engine::AddProject(&store, project, run.context()));
+  run.console().Print({{"project", project}}, "added project " + project + " with its own key\n");
+  return 0;
+}
+
+Result<int> ProjectList(const Invocation& run) {
+  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(const auto projects, store.Projects());
+  Json json = Json::array();
+  std::string text;
+  for (const auto& project : projects) {
+    json.push_back({{"name", project.name}, {"added_at_epoch", project.added_at_epoch}});
+    text += project.name + "\n";
+  }
+  run.console().Print(json, text);
+  return 0;
+}
+
+Result<int> ReleaseCommand(const Invocation& run) {
+  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(const auto receipt, engine::Release(&store, run.Text("project"),
+                                                              run.Text("output"), run.context()));
+  Json maps = Json::array();
+  std::string text = "released project " + receipt.project + " at epoch " +
+                     std::to_string(receipt.epoch) + ": " + Grouped(receipt.records) +
+                     " records of " + Grouped(receipt.persons) + " persons\n";
+  for (const auto& map : receipt.maps) {
+    const std::string file = (std::filesystem::path(run.Text("output")) / map.file).string();
+    maps.push_back({{"holder", map.holder},
+                    {"file", file},
+                    {"records", map.records},
+                    {"persons", map.persons}});
+    text += "  " + file + "  for " + map.holder + ", " + Grouped(map.records) + " records\n";
+  }
+  run.console().Print({{"project", receipt.project},
+                       {"epoch", receipt.epoch},
+                       {"records", receipt.records},
+                       {"persons", receipt.persons},
+                       {"maps", maps}},
+                      text);
+  return 0;
+}
+
+void LinkOptions(po::options_description* options) {
+  auto add = options->add_options();
+  add("threshold", po::value<std::string>()->value_name("T"),
+      "the least score of a link, from 0 to 1, instead of the contract's");
+  add("candidates", po::value<std::string>()->value_name("auto|all_pairs|blocks"),
+      "which pairs to compare, instead of the contract's choice");
+}
+
+Program UnitProgram() {
+  constexpr std::size_t kMaxFiles = 1000;
+  Program program{"musubi-unit",
+                  "links encoded records and keeps their linkage keys. Runs at the trusted linkage "
+                  "unit; never sees an identifier or the linkage secret.",
+                  {}};
+  program.commands.push_back({"init",
+                              "make an empty store for one contract",
+                              "STORE",
+                              1,
+                              1,
+                              [](po::options_description* options) {
+                                options->add_options()("contract",
+                                                       po::value<std::string>()->value_name("FILE"),
+                                                       "the contract that all holders share");
+                              },
+                              {"contract"},
+                              Init});
+  program.commands.push_back({"import",
+                              "add holders' encoding files to a store",
+                              "STORE FILE...",
+                              2,
+                              kMaxFiles,
+                              nullptr,
+                              {},
+                              Import});
+  program.commands.push_back({"link",
+                              "find the records of one person and give each its linkage key",
+                              "STORE",
+                              1,
+                              1,
+                              LinkOptions,
+                              {},
+                              LinkCommand});
+  program.commands.push_back({"status",
+                              "show what a store holds and what was done with it",
+                              "STORE",
+                              1,
+                              1,
+                              nullptr,
+                              {},
+                              StatusCommand});
+  program.commands.push_back({"project add",
+                              "make a project, with a key of its own for project ids",
+                              "STORE NAME",
+                              2,
+                              2,
+                              nullptr,
+                              {},
+                              ProjectAdd});
+  program.commands.push_back(
+      {"project list", "show the projects", "STORE", 1, 1, nullptr, {}, ProjectList});
+  program.commands.push_back(
+      {"release",
+       "write each holder's map from record references to project ids",
+       "STORE",
+       1,
+       1,
+       [](po::options_description* options) {
+         auto add = options->add_options();
+         add("project", po::value<std::string>()->value_name("NAME"), "the project");
+         add("output,o", po::value<std::string>()->value_name("FOLDER"), "a new folder");
+       },
+       {"project", "output"},
+       ReleaseCommand});
+  program.commands.push_back(InspectCommand());
+  return program;
+}
+
+}  // namespace
+}  // namespace musubi::cli
+
+int main(int argc, char** argv) {
+  musubi::crypto::HardenProcess();
+  musubi::crypto::SystemRandom random;
+  return musubi::cli::RunProgram(musubi::cli::UnitProgram(), argc, argv, &random);
+}
