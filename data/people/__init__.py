@@ -1,0 +1,1 @@
+"""Invents the people, the holders and the mistakes of a synthetic study."""

@@ -1,0 +1,135 @@
+"""Mistakes that both styles share, and the rule by which a record receives mistakes.
+
+The kinds are those that linkage studies report again and again: moves and marriages between two
+registrations, missing values, day and month exchanged, a wrong digit, a miscoded sex, given name
+and surname in each other's box. Weights are round numbers chosen to resemble such reports, not
+estimates from data. Every mistake is tagged with its kind and the columns it changed.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+from typing import Callable, NamedTuple
+
+from .model import REFERENCE_DAY, Person, Record
+from .weighted import Weighted
+
+# Changes the record and returns True, or finds nothing to change and returns False.
+Mistake = Callable[[Record, Person, Random], bool]
+
+
+class ErrorKind(NamedTuple):
+    tag: str
+    columns: tuple[str, ...]
+    weight: float
+    apply: Mistake
+
+
+class Tag(NamedTuple):
+    column: str
+    error: str
+
+
+class ErrorModel:
+    """Makes one record wrong in one or more columns."""
+
+    # How many mistakes a wrong record has.
+    _COUNTS = Weighted((1, 2, 3), (0.72, 0.21, 0.07))
+    _MOST_DRAWS = 200
+
+    def __init__(self, kinds: tuple[ErrorKind, ...]) -> None:
+        self._kinds = Weighted(kinds, [kind.weight for kind in kinds])
+
+    def spoil(self, record: Record, person: Person, rng: Random) -> list[Tag]:
+        """Applies one to three mistakes, never two to the same column, and tags them."""
+        tags: list[Tag] = []
+        touched: list[str] = []
+        left = self._COUNTS.draw(rng)
+        for _ in range(self._MOST_DRAWS):
+            kind = self._kinds.draw(rng)
+            if any(column in touched for column in kind.columns):
+                continue
+            if kind.apply(record, person, rng):
+                touched.extend(kind.columns)
+                tags.extend(Tag(column, kind.tag) for column in kind.columns)
+                left -= 1
+                if left == 0:
+                    return tags
+        raise RuntimeError("no mistake applies to this record")
+
+
+def moved(record: Record, person: Person, rng: Random) -> bool:
+    record.postcode = person.later_postcode
+    return True
+
+
+def wrong_sex(record: Record, person: Person, rng: Random) -> bool:
+    record.sex = "F" if record.sex == "M" else "M"
+    return True
+
+
+def wrong_postcode_digit(record: Record, person: Person, rng: Random) -> bool:
+    record.postcode = _wrong_digit(record.postcode, rng)
+    return True
+
+
+def missing_birth(record: Record, person: Person, rng: Random) -> bool:
+    record.birth = None
+    return True
+
+
+def missing_sex(record: Record, person: Person, rng: Random) -> bool:
+    record.sex = ""
+    return True
+
+
+def missing_postcode(record: Record, person: Person, rng: Random) -> bool:
+    record.postcode = ""
+    return True
+
+
+def day_month_swapped(record: Record, person: Person, rng: Random) -> bool:
+    day = person.birth
+    if day.day > 12 or day.day == day.month:
+        return False
+    return _set_birth(record, date(day.year, day.day, day.month))
+
+
+def wrong_date_digit(record: Record, person: Person, rng: Random) -> bool:
+    """One digit of the ISO form is wrong and the date is still a date of a living person."""
+    for _ in range(10):
+        try:
+            wrong = date.fromisoformat(_wrong_digit(person.birth.isoformat(), rng))
+        except ValueError:
+            continue
+        if wrong.year >= 1900 and _set_birth(record, wrong):
+            return True
+    return False
+
+
+def _set_birth(record: Record, day: date) -> bool:
+    if day > REFERENCE_DAY:
+        return False
+    record.birth = day
+    return True
+
+
+def _wrong_digit(text: str, rng: Random) -> str:
+    places = [i for i, character in enumerate(text) if character.isdigit()]
+    at = rng.choice(places)
+    wrong = rng.choice([digit for digit in "0123456789" if digit != text[at]])
+    return text[:at] + wrong + text[at + 1 :]
+
+
+# The columns that both styles have.
+COMMON_KINDS = (
+    ErrorKind("moved", ("postcode",), 14, moved),
+    ErrorKind("digit", ("postcode",), 5, wrong_postcode_digit),
+    ErrorKind("missing", ("postcode",), 5, missing_postcode),
+    ErrorKind("day_month", ("birth_date",), 4, day_month_swapped),
+    ErrorKind("digit", ("birth_date",), 5, wrong_date_digit),
+    ErrorKind("missing", ("birth_date",), 2, missing_birth),
+    ErrorKind("miscoded", ("sex",), 3, wrong_sex),
+    ErrorKind("missing", ("sex",), 2, missing_sex),
+)
