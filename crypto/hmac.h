@@ -1,0 +1,38 @@
+// HMAC-SHA-256 (RFC 2104, FIPS 198-1) under a kept key: the one PRF that Musubi uses.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "crypto/secure_bytes.h"
+#include "crypto/sha256.h"
+
+namespace musubi::crypto {
+
+// A keyed function. The key schedule is computed once, so a call costs two compressions or so.
+//
+// OpenSSL keeps its own copy of the key, and the two hash states made from it, in ordinary memory,
+// and wipes them when this object dies (OPENSSL_clear_free): HardenProcess() is what keeps them out
+// of core dumps until then.
+//
+// Threads: one at a time; give each thread its own Clone().
+class Hmac {
+ public:
+  // Takes a copy of `key`, of any length, into its own wiped state.
+  explicit Hmac(std::span<const std::uint8_t> key);
+  ~Hmac();
+  Hmac(Hmac&&) noexcept;
+  Hmac& operator=(Hmac&&) noexcept;
+
+  Hmac Clone() const;
+
+  Digest256 operator()(std::span<const std::uint8_t> message);
+
+ private:
+  struct State;
+  explicit Hmac(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace musubi::crypto
