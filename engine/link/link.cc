@@ -27,6 +27,12 @@ Result<CandidateMethod> ChooseMethod(const Contract& contract, const LinkRequest
   return small || !has_blocks ? CandidateMethod::kAllPairs : CandidateMethod::kBlocks;
 }
 
+// Pairs below the threshold but above two thirds of it are kept too: they tell the resolution how
+// much the other records of two persons have in common.
+Threshold EvidenceThreshold(const Threshold& threshold) {
+  return {threshold.numerator * 2, threshold.denominator * 3};
+}
+
 std::unique_ptr<blocking::CandidatePlan> MakePlan(const Population& population,
                                                   const ExecContext& context,
                                                   LinkReceipt* receipt) {
@@ -100,10 +106,13 @@ Result<LinkReceipt> Link(storage::LinkStore* store, const LinkRequest& request,
   receipt.kernel = kernel.name;
   context.Stage("compare", plan->visits());
   const WeightedMean model(threshold, contract.plan().prior_weight);
+  const WeightedMean evidence(EvidenceThreshold(threshold), contract.plan().prior_weight);
   MUSUBI_ASSIGN_OR_RETURN(ScoredPairs scored,
-                          ScorePairs(population, contract, *plan, model, kernel.run, context));
+                          ScorePairs(population, contract, *plan, evidence, kernel.run, context));
   receipt.summary.candidate_pairs = scored.compared;
-  receipt.summary.links = scored.accepted.size();
+  receipt.summary.links = static_cast<std::uint64_t>(std::ranges::count_if(
+      scored.accepted,
+      [&](const ScoredPair& pair) { return pair.score >= model.threshold_score(); }));
 
   context.Stage("resolve", scored.accepted.size());
   const Resolution resolution =

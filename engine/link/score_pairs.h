@@ -1,4 +1,4 @@
-// Candidates to accepted pairs: compare and weigh, tile by tile, in parallel.
+// Candidates to pairs that have something in common: compare and weigh, tile by tile, in parallel.
 // Private to engine/link.
 #pragma once
 

@@ -53,7 +53,8 @@ class WeightedMean {
     return static_cast<std::uint32_t>(evidence.agreement / Weight(evidence));
   }
 
-  // The threshold in the unit of scores, rounded down.
+  // The threshold in the unit of scores, rounded down. A threshold of at most six places is a whole
+  // number of units, so Accepts(e) is the same as Score(e) >= threshold_score().
   std::uint32_t threshold_score() const {
     return static_cast<std::uint32_t>(std::uint64_t{kScoreUnit} * threshold_.numerator /
                                       threshold_.denominator);
@@ -64,7 +65,7 @@ class WeightedMean {
     return std::int64_t{prior_weight_} + evidence.weight;
   }
 
-  // At most 128,000 weight * 10^6 units * 10^6, so 64 bits hold both sides.
+  // At most 128,000 weight * 10^6 units * 3*10^6, so 64 bits hold both sides.
   bool Reaches(const Evidence& evidence) const {
     return evidence.weight > 0 && evidence.agreement * threshold_.denominator >=
                                       Weight(evidence) * kScoreUnit * threshold_.numerator;

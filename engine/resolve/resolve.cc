@@ -81,22 +81,22 @@ class Forest {
     return true;
   }
 
-  // Whether the links between two clusters are strong enough for all of their pairs: in fifteenths
-  // of the threshold, a missing link counts 5 and the mean must be 12.
+  // Whether two clusters have enough in common over all of their pairs: in fifteenths of the
+  // threshold, an unknown pair counts 5 and the mean must be 12.
   bool WellLinked(std::uint32_t a, std::uint32_t b, const LinkIndex& links,
                   std::uint32_t threshold) {
     if (groups_[a].members.size() > groups_[b].members.size()) std::swap(a, b);
     const std::uint64_t pairs = groups_[a].members.size() * groups_[b].members.size();
-    std::uint64_t linked = 0;
+    std::uint64_t known = 0;
     std::uint64_t sum = 0;
     for (const std::uint32_t row : groups_[a].members) {
       for (const Link& link : links.Of(row)) {
         if (Root(link.row) != b) continue;
-        ++linked;
+        ++known;
         sum += link.score;
       }
     }
-    return sum * 15 + (pairs - linked) * threshold * 5 >= pairs * threshold * 12;
+    return sum * 15 + (pairs - known) * threshold * 5 >= pairs * threshold * 12;
   }
 
   std::uint32_t KeyOf(std::uint32_t root) const { return groups_[root].key; }
@@ -155,6 +155,7 @@ Resolution Resolve(const Population& population, std::vector<ScoredPair> pairs,
   Forest forest(population, key_of);
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> conflicts;
   for (const ScoredPair& pair : pairs) {
+    if (pair.score < threshold) break;  // the best come first
     const std::uint32_t a = forest.Root(pair.left);
     const std::uint32_t b = forest.Root(pair.right);
     if (a == b || !forest.Consistent(a, b)) continue;

@@ -28,17 +28,16 @@ struct Resolution {
 // Clusters the rows of `population`. `key_of[row]` numbers the linkage key that the row got in an
 // earlier run, or is kNoKey; rows with equal keys start in one cluster.
 //
-// Links are taken from the best score down (ties by row numbers). A link joins the clusters of its
-// two records unless
+// A pair of at least `threshold` is a link; a pair below it only tells how much two records have in
+// common. Links are taken from the best score down (ties by row numbers). A link joins the clusters
+// of its two records unless
 //   - both clusters hold a record of one holder that declares no duplicates;
 //   - both have a key from an earlier run: keys already given are never joined, the pair is
 //     reported as a conflict;
-//   - the mean score of the pairs across the two clusters, in which a pair that is no link counts
-//     a third of `threshold`, is below four fifths of `threshold`: one chance resemblance must not
-//     chain two persons.
+//   - the mean score of all pairs across the two clusters is below four fifths of `threshold`, a
+//     pair that is not among `pairs` counting a third of it: one chance resemblance must not chain
+//     two persons.
 // Between two holders without duplicates this is greedy one-to-one matching.
-//
-// `threshold` is the least score of a link.
 //
 // Requires: pairs refer to rows of the population, left < right, no pair twice;
 //           key_of.size() == population.rows().
