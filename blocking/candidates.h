@@ -52,7 +52,7 @@ std::uint64_t CountAllPairs(const Population& population);
 // tiles, and `*stats`, one entry a pass, tells its size.
 //
 // `population` is borrowed and must outlive the plan. Sorts tokens in parallel.
-// Memory: 20 bytes a record and pass.
+// Memory: 24 bytes a record and pass.
 std::unique_ptr<CandidatePlan> PlanBlocks(const Population& population,
                                           std::vector<BlockPassStats>* stats);
 

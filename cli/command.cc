@@ -142,7 +142,7 @@ int RunCommand(const Program& program, const Command& command, const std::vector
   const Result<int> outcome = command.run(invocation);
   console.EndStages();
   if (!outcome.ok()) return console.Fail(outcome.error());
-  if (std::fflush(stdout) != 0) {
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     return console.Fail({ErrorCode::kIo, "cannot write to standard output"});
   }
   return outcome.value();
@@ -187,7 +187,7 @@ int RunProgram(const Program& declared, int argc, char** argv, RandomSource* ran
   std::size_t words = 0;
   const Command* command = FindCommand(program, args, &words);
   if (command == nullptr) {
-    return Console({std::string(program.name)})
+    return Console({std::string(program.name), std::ranges::count(args, "--json") > 0})
         .Fail({ErrorCode::kUsage, "no such command; see " + std::string(program.name) + " --help"});
   }
   args.erase(args.begin(), args.begin() + static_cast<std::ptrdiff_t>(words));

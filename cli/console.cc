@@ -36,6 +36,11 @@ std::string_view NameOf(ErrorCode code) {
   return "internal";
 }
 
+// A file name may be any bytes; what is not UTF-8 is shown by a replacement character.
+std::string LineOf(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 double Seconds(std::chrono::steady_clock::duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
@@ -55,7 +60,7 @@ Console::Console(ConsoleOptions options) : options_(std::move(options)) {
 void Console::Print(const Json& json, std::string_view text) {
   EndStages();
   if (options_.json) {
-    std::printf("%s\n", json.dump().c_str());
+    std::printf("%s\n", LineOf(json).c_str());
   } else if (!options_.quiet) {
     std::printf("%.*s", static_cast<int>(text.size()), text.data());
   }
@@ -116,7 +121,7 @@ void Console::ShowProgress(bool last) {
     Json json = {{"stage", stage_}, {"done", done_},      {"total", total_},
                  {"rate", rate},    {"seconds", seconds}, {"ended", last}};
     if (known) json["seconds_left"] = left;
-    std::fprintf(stderr, "%s\n", json.dump().c_str());
+    std::fprintf(stderr, "%s\n", LineOf(json).c_str());
     return;
   }
   std::string line = stage_ + "  " + Grouped(done_);

@@ -13,7 +13,8 @@ namespace {
 
 std::string OptionWords(const Command& command) {
   std::string words;
-  for (const auto& option : OptionsOf(command).options()) {
+  const po::options_description options = OptionsOf(command);
+  for (const auto& option : options.options()) {
     words += (words.empty() ? "--" : " --") + option->long_name();
   }
   return words;

@@ -1,4 +1,7 @@
 // musubi-holder: runs at a data holder, sees that holder's people and the linkage secret.
+#include <algorithm>
+#include <system_error>
+
 #include "bloom/keys.h"
 #include "cli/command.h"
 #include "cli/inspect.h"
@@ -73,6 +76,23 @@ void EncodeOptions(po::options_description* options) {
       "this input may hold several records of one person");
 }
 
+// Refuses one file under two of the names given, which --force would replace: the references can
+// never be made again, nor the input or the secret.
+Status CheckDistinct(const std::vector<std::filesystem::path>& files) {
+  std::vector<std::filesystem::path> seen;
+  for (const auto& file : files) {
+    std::error_code error;
+    auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(file, error), error);
+    if (file.empty() || file == "-" || error) continue;
+    if (std::ranges::count(seen, path) > 0) {
+      return Error{ErrorCode::kUsage,
+                   file.string() + " is named twice; give each file its own name"};
+    }
+    seen.push_back(std::move(path));
+  }
+  return {};
+}
+
 Result<engine::EncodeRequest> EncodeRequestOf(const Invocation& run) {
   engine::EncodeRequest request;
   request.input = run.operands()[0];
@@ -91,6 +111,8 @@ Result<engine::EncodeRequest> EncodeRequestOf(const Invocation& run) {
   request.refs = run.Text("refs");
   if (run.Has("rejects")) request.rejects = run.Text("rejects");
   request.overwrite = run.overwrite();
+  MUSUBI_RETURN_IF_ERROR(CheckDistinct({request.input, run.Text("contract"), run.Text("secret"),
+                                        request.output, request.refs, request.rejects}));
   return request;
 }
 
@@ -134,6 +156,7 @@ Result<int> EncodeCommand(const Invocation& run) {
 }
 
 Result<int> AttachCommand(const Invocation& run) {
+  MUSUBI_RETURN_IF_ERROR(CheckDistinct({run.operands()[0], run.Text("refs"), run.Text("output")}));
   MUSUBI_ASSIGN_OR_RETURN(const auto receipt,
                           engine::Attach(run.operands()[0], run.Text("refs"), run.Text("output"),
                                          run.overwrite(), run.context()));

@@ -33,11 +33,12 @@ Result<int> Import(const Invocation& run) {
     if (run.context().stopped()) return Interrupted();
     const std::string& name = run.operands()[i];
     run.context().Stage("import " + name);
-    MUSUBI_ASSIGN_OR_RETURN(const auto file, storage::ReadEncodingFile(name, store.contract()));
-    const auto info = store.Import(file);
+    const std::string before =
+        imported.empty() ? "" : "; the " + std::to_string(imported.size()) + " before it are in";
+    const auto file = storage::ReadEncodingFile(name, store.contract());
+    if (!file.ok()) return Error{file.error().code, file.error().message + before};
+    const auto info = store.Import(file.value());
     if (!info.ok()) {
-      const std::string before =
-          imported.empty() ? "" : "; the " + std::to_string(imported.size()) + " before it are in";
       return Error{info.error().code, name + ": " + info.error().message + before};
     }
     const auto& manifest = info.value().manifest;

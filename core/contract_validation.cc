@@ -82,18 +82,36 @@ Result<json> ParseStrictly(std::string_view text) {
   }
 }
 
+// Descriptions quote an unknown key, which may hold anything: nothing in it may reach a terminal
+// as a control character or forge a line of the message.
+std::string Printable(std::string text) {
+  constexpr std::size_t kMaxBytes = 300;
+  if (text.size() > kMaxBytes) text = text.substr(0, kMaxBytes) + "...";
+  for (char& c : text) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  return text;
+}
+
 }  // namespace
 
 Error ContractError(const std::vector<ContractMistake>& mistakes) {
   std::string message = "the contract is not valid:";
   for (const ContractMistake& mistake : mistakes) {
-    message += "\n  at " + mistake.path + ": " + mistake.what;
+    message += "\n  at " + mistake.path + ": " + Printable(mistake.what);
   }
   return {ErrorCode::kContract, message};
 }
 
 Result<json> ParseContractJson(std::string_view text) {
   if (text.size() > kMaxContractBytes) return ContractError({{"/", "larger than 1 MiB"}});
+  // The library skips a byte order mark, and takes a NUL for the end of the text.
+  if (text.starts_with("\xEF\xBB\xBF")) {
+    return ContractError({{"/", "starts with a byte order mark; save it as UTF-8 without one"}});
+  }
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    return ContractError({{"/", "not JSON at byte " + std::to_string(nul + 1)}});
+  }
   MUSUBI_ASSIGN_OR_RETURN(json root, ParseStrictly(text));
   const std::vector<ContractMistake> mistakes = SchemaMistakes(root);
   if (!mistakes.empty()) return ContractError(mistakes);

@@ -51,7 +51,8 @@ class [[nodiscard]] Result {
     MUSUBI_CHECK(ok());
     return std::get<T>(state_);
   }
-  T&& value() && {
+  // By value, so that `for (auto& x : F().value())` does not dangle.
+  T value() && {
     MUSUBI_CHECK(ok());
     return std::get<T>(std::move(state_));
   }

@@ -2,6 +2,7 @@
 
 #include <tbb/concurrent_queue.h>
 #include <tbb/enumerable_thread_specific.h>
+#include <tbb/global_control.h>
 #include <tbb/parallel_pipeline.h>
 #include <tbb/task_arena.h>
 
@@ -122,6 +123,8 @@ class EncodeRun {
     // Opened once here so that opening it again for each thread cannot fail.
     MUSUBI_ASSIGN_OR_RETURN(auto decoder, identity::Decoder::Open(request_.charset));
     tbb::enumerable_thread_specific<BatchEncoder> encoders([&] { return MakeEncoder(); });
+    const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,
+                                    static_cast<std::size_t>(context_.threads));
     tbb::task_arena arena(context_.threads);
     arena.execute([&] {
       tbb::parallel_pipeline(

@@ -1,5 +1,6 @@
 #include "engine/link/link.h"
 
+#include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 
 #include <algorithm>
@@ -39,6 +40,8 @@ std::unique_ptr<blocking::CandidatePlan> MakePlan(const Population& population,
   if (receipt->method == CandidateMethod::kAllPairs) return blocking::PlanAllPairs(population);
   context.Stage("block", population.rows());
   std::unique_ptr<blocking::CandidatePlan> plan;
+  const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,
+                                  static_cast<std::size_t>(context.threads));
   tbb::task_arena arena(context.threads);
   arena.execute([&] { plan = blocking::PlanBlocks(population, &receipt->passes); });
   return plan;

@@ -1,6 +1,7 @@
 #include "engine/link/score_pairs.h"
 
 #include <tbb/enumerable_thread_specific.h>
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -128,6 +129,8 @@ Result<ScoredPairs> ScorePairs(const Population& population, const Contract& con
   });
   std::vector<ScoredPairs> tiles(plan.tiles());
   SharedProgress progress(context);
+  const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,
+                                  static_cast<std::size_t>(context.threads));
   tbb::task_arena arena(context.threads);
   arena.execute([&] {
     tbb::parallel_for(std::size_t{0}, plan.tiles(), [&](std::size_t tile) {
