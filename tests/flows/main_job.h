@@ -1,0 +1,137 @@
+// The whole main job in one process, with randomness that a test chooses, so that runs can be
+// compared byte for byte.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "crypto/linkage_secret.h"
+#include "engine/attach/attach.h"
+#include "engine/encode/encode.h"
+#include "engine/link/link.h"
+#include "engine/release/release.h"
+#include "storage/encoding_file.h"
+
+namespace musubi::flows {
+
+// The same bytes for the same seed: never in the product.
+class SeededRandom : public RandomSource {
+ public:
+  explicit SeededRandom(std::uint64_t seed) : engine_(seed) {}
+
+  Status Fill(std::span<std::uint8_t> out) override {
+    for (std::uint8_t& byte : out) byte = static_cast<std::uint8_t>(engine_());
+    return {};
+  }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+// Makes an empty folder, and removes it with all that is in it.
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    std::string pattern = testing::TempDir() + "musubi-flows-XXXXXX";
+    MUSUBI_CHECK(mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+  }
+  ~ScratchFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline std::string BytesOf(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  MUSUBI_CHECK(in.good());
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+inline void WriteText(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream out(file, std::ios::binary);
+  out << text;
+  out.close();
+  MUSUBI_CHECK(out.good());
+}
+
+// One study in a folder. Every step fails the test where it fails.
+class MainJob {
+ public:
+  MainJob(std::string_view contract, int threads, std::uint64_t seed)
+      : contract_(Contract::Parse(contract).value()),
+        random_(seed),
+        secret_(MakeSecret()),
+        context_{threads, &random_, nullptr, nullptr} {}
+
+  const Contract& contract() const { return contract_; }
+  const ExecContext& context() const { return context_; }
+  std::filesystem::path File(const std::string& name) const { return folder_ / name; }
+
+  engine::EncodeReceipt Encode(const std::string& holder, const std::string& csv,
+                               bool declares_duplicates = false) {
+    WriteText(File(holder + ".csv"), csv);
+    engine::EncodeRequest request;
+    request.input = File(holder + ".csv");
+    request.holder = holder;
+    request.id_column = "id";
+    request.declares_duplicates = declares_duplicates;
+    request.output = File(holder + ".enc");
+    request.refs = File(holder + ".refs.csv");
+    request.rejects = File(holder + ".rejects.csv");
+    const auto receipt = engine::Encode(request, contract_, secret_, context_);
+    MUSUBI_CHECK(receipt.ok());
+    return receipt.value();
+  }
+
+  storage::LinkStore& store() {
+    if (!store_) {
+      MUSUBI_CHECK(storage::LinkStore::Create(File("store"), contract_).ok());
+      store_.emplace(storage::LinkStore::Open(File("store")).value());
+    }
+    return *store_;
+  }
+
+  void Import(const std::string& holder) {
+    const auto file = storage::ReadEncodingFile(File(holder + ".enc"), contract_);
+    MUSUBI_CHECK(file.ok() && store().Import(file.value()).ok());
+  }
+
+  engine::LinkReceipt Link(const engine::LinkRequest& request = {}) {
+    const auto receipt = engine::Link(&store(), request, context_);
+    MUSUBI_CHECK(receipt.ok());
+    return receipt.value();
+  }
+
+  engine::ReleaseReceipt Release(const std::string& project, const std::string& folder) {
+    const auto receipt = engine::Release(&store(), project, File(folder), context_);
+    MUSUBI_CHECK(receipt.ok());
+    return receipt.value();
+  }
+
+ private:
+  crypto::LinkageSecret MakeSecret() { return crypto::LinkageSecret::Generate(random_).value(); }
+
+  ScratchFolder folder_;
+  Contract contract_;
+  SeededRandom random_;
+  crypto::LinkageSecret secret_;
+  ExecContext context_;
+  std::optional<storage::LinkStore> store_;
+};
+
+}  // namespace musubi::flows
