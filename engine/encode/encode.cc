@@ -243,7 +243,11 @@ class EncodeRun {
     MUSUBI_RETURN_IF_ERROR(
         storage::WriteEncodingFile(manifest, contract_, set_, &outputs_.encoding));
     if (context_.stopped()) return Interrupted();
-    // The references first: an encoding file without them could never be traced back.
+    // All are on the disk before the first appears, so that only renaming is left to fail. The
+    // references first: an encoding file without them could never be traced back.
+    MUSUBI_RETURN_IF_ERROR(outputs_.encoding.Sync());
+    MUSUBI_RETURN_IF_ERROR(outputs_.refs.Sync());
+    if (outputs_.rejects) MUSUBI_RETURN_IF_ERROR(outputs_.rejects->Sync());
     MUSUBI_RETURN_IF_ERROR(outputs_.refs.Commit());
     if (outputs_.rejects) MUSUBI_RETURN_IF_ERROR(outputs_.rejects->Commit());
     return outputs_.encoding.Commit();

@@ -1,0 +1,52 @@
+#include "identity/eras.h"
+
+#include <array>
+
+namespace musubi::identity {
+namespace {
+
+struct WrittenEra {
+  std::string_view name;
+  std::string_view kanji;
+  char letter;
+  Era era;
+};
+
+// Year 1 of each era: 1868, 1912, 1926, 1989, 2019. Heisei ended in its year 31, but documents
+// that were issued before name later years of it, and these remain valid.
+constexpr std::array<WrittenEra, 5> kEras = {{{"明治", "明", 'M', {1867, 1, 45}},
+                                              {"大正", "大", 'T', {1911, 2, 15}},
+                                              {"昭和", "昭", 'S', {1925, 3, 64}},
+                                              {"平成", "平", 'H', {1988, 4, 99}},
+                                              {"令和", "令", 'R', {2018, 5, 99}}}};
+
+}  // namespace
+
+const Era* TakeEra(std::string_view text, std::size_t* at) {
+  const std::string_view rest = text.substr(*at);
+  for (const WrittenEra& written : kEras) {
+    std::size_t length = 0;
+    if (rest.starts_with(written.name)) {
+      length = written.name.size();
+    } else if (rest.starts_with(written.kanji)) {
+      length = written.kanji.size();
+    } else if (rest.starts_with(written.letter) ||
+               rest.starts_with(static_cast<char>(written.letter - 'A' + 'a'))) {
+      length = 1;
+    } else {
+      continue;
+    }
+    *at += length;
+    return &written.era;
+  }
+  return nullptr;
+}
+
+const Era* EraOfCode(int code) {
+  for (const WrittenEra& written : kEras) {
+    if (written.era.code == code) return &written.era;
+  }
+  return nullptr;
+}
+
+}  // namespace musubi::identity

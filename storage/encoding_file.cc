@@ -1,0 +1,334 @@
+#include "storage/encoding_file.h"
+
+#include <algorithm>
+#include <functional>
+#include <new>
+#include <numeric>
+#include <span>
+
+#include "core/check.h"
+#include "storage/encoding_manifest.h"
+#include "storage/encoding_parts.h"
+#include "storage/tar.h"
+
+namespace musubi::storage {
+
+namespace {
+
+constexpr const char* kManifestName = "manifest.json";
+constexpr std::size_t kChunkBytes = std::size_t{64} * 1024;
+constexpr std::size_t kMaxHolderBytes = 64;
+
+std::span<const std::uint8_t> BytesOf(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+// Rows to handle at a time. No row is longer than that of a filter of 8,192 bits, 1 KiB.
+std::size_t RowsPerChunk(const Part& part, std::uint64_t records) {
+  return std::min<std::uint64_t>(records, kChunkBytes / part.row_bytes);
+}
+
+std::vector<std::uint64_t> CountPresent(const EncodingSet& set) {
+  std::vector<std::uint64_t> counts;
+  for (const FilterColumn& filter : set.filters) {
+    counts.push_back(static_cast<std::uint64_t>(std::ranges::count(filter.present, 1)));
+  }
+  return counts;
+}
+
+std::map<std::string, std::uint64_t> PresentByName(const Contract& contract,
+                                                   const EncodingSet& set) {
+  const auto counts = CountPresent(set);
+  std::map<std::string, std::uint64_t> present;
+  for (std::size_t f = 0; f < counts.size(); ++f) present[contract.filters()[f].name] = counts[f];
+  return present;
+}
+
+// ---- Writing ----
+
+// What a reader would refuse must never be written: it would be our bug, found at the unit.
+void CheckFilter(const FilterColumn& filter, std::size_t rows) {
+  MUSUBI_CHECK(filter.bits.rows() == rows && filter.present.size() == rows);
+  MUSUBI_CHECK(filter.bits.PaddingIsZero());
+  for (std::size_t row = 0; row < rows; ++row) {
+    MUSUBI_CHECK(filter.present[row] <= 1);
+    MUSUBI_CHECK(filter.present[row] == 1 || filter.bits.Popcount(row) == 0);
+  }
+}
+
+void CheckSet(const EncodingManifest& manifest, const Contract& contract, const EncodingSet& set) {
+  MUSUBI_CHECK(manifest.contract == crypto::FingerprintOf(contract));
+  MUSUBI_CHECK(IsHolderName(manifest.holder));
+  MUSUBI_CHECK(set.rows() == manifest.records && set.rows() > 0 && set.rows() <= kMaxRecords);
+  MUSUBI_CHECK(set.filters.size() == contract.filters().size());
+  MUSUBI_CHECK(set.tokens.size() == contract.block_rules().size());
+  for (std::size_t f = 0; f < set.filters.size(); ++f) {
+    MUSUBI_CHECK(set.filters[f].bits.bits() == contract.filters()[f].bits);
+    CheckFilter(set.filters[f], set.rows());
+  }
+  for (const auto& pass : set.tokens) MUSUBI_CHECK(pass.size() == set.rows());
+}
+
+// The rows of `set` in the order of their references.
+std::vector<std::uint32_t> OrderByRef(const EncodingSet& set) {
+  std::vector<std::uint32_t> order(set.rows());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::sort(order, {}, [&](std::uint32_t row) { return set.refs[row]; });
+  MUSUBI_CHECK(!set.refs[order[0]].is_none());
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    MUSUBI_CHECK(set.refs[order[i - 1]] < set.refs[order[i]]);
+  }
+  return order;
+}
+
+using ByteVisitor = std::function<Status(std::span<const std::uint8_t>)>;
+
+// Gives `visit` the bytes of a part, in pieces.
+Status VisitPart(const EncodingSet& set, const std::vector<std::uint32_t>& order, const Part& part,
+                 const ByteVisitor& visit) {
+  MUSUBI_RETURN_IF_ERROR(visit(BytesOf(part.header)));
+  std::vector<std::uint8_t> chunk(RowsPerChunk(part, order.size()) * part.row_bytes);
+  std::size_t filled = 0;
+  for (const std::uint32_t row : order) {
+    CopyRow(set, part, row, std::span(chunk).subspan(filled, part.row_bytes));
+    filled += part.row_bytes;
+    if (filled == chunk.size()) {
+      MUSUBI_RETURN_IF_ERROR(visit(chunk));
+      filled = 0;
+    }
+  }
+  return visit(std::span(chunk).first(filled));
+}
+
+// The manifest is the first member and holds the digests, so every part is produced twice.
+PartEntry Describe(const EncodingSet& set, const std::vector<std::uint32_t>& order,
+                   const Part& part) {
+  crypto::Sha256Stream digest;
+  const Status visited = VisitPart(set, order, part, [&](std::span<const std::uint8_t> bytes) {
+    digest.Update(bytes);
+    return Status();
+  });
+  MUSUBI_CHECK(visited.ok());
+  return {part.name, part.bytes, crypto::ToHex(digest.Finish())};
+}
+
+// ---- Reading ----
+
+Error Bad(const std::filesystem::path& file, const std::string& what) {
+  return {ErrorCode::kBadData, file.string() + ": " + what};
+}
+
+Result<std::string> ReadManifestText(const std::filesystem::path& file, TarReader* tar) {
+  MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t bytes, tar->Next(kManifestName));
+  if (bytes > kMaxManifestBytes) return Bad(file, "manifest.json is too large");
+  std::string text(bytes, '\0');
+  MUSUBI_RETURN_IF_ERROR(
+      tar->Read(std::span(reinterpret_cast<std::uint8_t*>(text.data()), text.size())));
+  return text;
+}
+
+// Reads the parts that the contract and the manifest call for into an EncodingSet.
+class PartsReader {
+ public:
+  PartsReader(const std::filesystem::path& file, const ManifestDocument& document,
+              const Contract& contract, TarReader* tar)
+      : file_(file),
+        document_(document),
+        contract_(contract),
+        parts_(PartsOf(contract, document.manifest.records)),
+        tar_(tar),
+        set_(MakeEncodingSet(contract.filter_bits(), contract.block_rules().size())) {}
+
+  Result<EncodingSet> Read() {
+    MUSUBI_RETURN_IF_ERROR(CheckManifest());
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      MUSUBI_RETURN_IF_ERROR(ReadPart(parts_[i], document_.parts[i]));
+      MUSUBI_RETURN_IF_ERROR(CheckRows(parts_[i]));
+    }
+    MUSUBI_RETURN_IF_ERROR(tar_->Finish());
+    if (PresentByName(contract_, set_) != document_.present) {
+      return Bad(file_, "manifest.json counts other present filters than presence.npy has");
+    }
+    return std::move(set_);
+  }
+
+ private:
+  // Before anything is allocated: a small file that speaks of many records ends here.
+  Status CheckManifest() const {
+    if (document_.parts.size() != parts_.size()) return WrongParts();
+    std::uint64_t total = 0;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      const PartEntry& entry = document_.parts[i];
+      if (entry.name != parts_[i].name || entry.bytes != parts_[i].bytes) return WrongParts();
+      total += entry.bytes;
+    }
+    if (total > tar_->file_bytes()) {
+      return Bad(file_, "is truncated: its parts have " + std::to_string(total) +
+                            " bytes, the file only " + std::to_string(tar_->file_bytes()));
+    }
+    return {};
+  }
+
+  Error WrongParts() const {
+    return Bad(file_, "manifest.json lists other parts than its contract and records call for");
+  }
+
+  Status ReadPart(const Part& part, const PartEntry& entry) {
+    MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t bytes, tar_->Next(part.name));
+    if (bytes != part.bytes) return Bad(file_, part.name + " has another size than it should have");
+    crypto::Sha256Stream digest;
+    const std::uint64_t records = document_.manifest.records;
+    const std::size_t chunk_rows = RowsPerChunk(part, records);
+    std::vector<std::uint8_t> chunk(std::max(chunk_rows * part.row_bytes, part.header.size()));
+    const auto header = std::span(chunk).first(part.header.size());
+    MUSUBI_RETURN_IF_ERROR(tar_->Read(header));
+    digest.Update(header);
+    if (!std::ranges::equal(header, BytesOf(part.header))) {
+      return Bad(file_, part.name +
+                            " has a damaged header, or one that is not in the one form "
+                            "of an encoding file");
+    }
+    ReserveRows(part, records, &set_);
+    for (std::uint64_t left = records; left > 0;) {
+      const std::size_t rows = std::min<std::uint64_t>(left, chunk_rows);
+      const auto bytes_of_rows = std::span(chunk).first(rows * part.row_bytes);
+      MUSUBI_RETURN_IF_ERROR(tar_->Read(bytes_of_rows));
+      digest.Update(bytes_of_rows);
+      AppendRows(bytes_of_rows, part, &set_);
+      left -= rows;
+    }
+    if (crypto::ToHex(digest.Finish()) != entry.sha256) {
+      return Bad(file_, part.name + " is damaged: it has another SHA-256 than manifest.json says");
+    }
+    return {};
+  }
+
+  Status CheckRows(const Part& part) {
+    switch (part.kind) {
+      case PartKind::kRefs:
+        return CheckRefs();
+      case PartKind::kFilter:
+        return CheckBits(part);
+      case PartKind::kPresence:
+        return CheckPresence();
+      case PartKind::kTokens:
+        return {};  // any token is a possible one
+    }
+    return {};
+  }
+
+  Status CheckRefs() const {
+    if (set_.refs[0].is_none()) return Bad(file_, "refs.npy: row 0 is all zero");
+    for (std::size_t row = 1; row < set_.refs.size(); ++row) {
+      if (!(set_.refs[row - 1] < set_.refs[row])) {
+        return Bad(file_, "refs.npy: row " + std::to_string(row) +
+                              " is not above the row before; references must be unique and sorted");
+      }
+    }
+    return {};
+  }
+
+  Status CheckBits(const Part& part) {
+    FilterColumn& filter = set_.filters[part.filter];
+    if (!filter.bits.PaddingIsZero()) {
+      return Bad(file_, part.name + " has bits set beyond the filter's width");
+    }
+    filter.CountBits();
+    return {};
+  }
+
+  Status CheckPresence() const {
+    for (std::size_t f = 0; f < set_.filters.size(); ++f) {
+      const FilterColumn& filter = set_.filters[f];
+      const std::string& name = contract_.filters()[f].name;
+      for (std::size_t row = 0; row < set_.rows(); ++row) {
+        if (filter.present[row] > 1) {
+          return Bad(file_, "presence.npy: row " + std::to_string(row) + ", filter " + name +
+                                " is neither 0 nor 1");
+        }
+        if (filter.present[row] == 0 && filter.popcounts[row] != 0) {
+          return Bad(file_, "filters/" + name + ".npy: row " + std::to_string(row) +
+                                " has bits set, but presence.npy says that it is absent");
+        }
+      }
+    }
+    return {};
+  }
+
+  const std::filesystem::path& file_;
+  const ManifestDocument& document_;
+  const Contract& contract_;
+  const std::vector<Part> parts_;
+  TarReader* tar_;
+  EncodingSet set_;
+};
+
+Status CheckContract(const std::filesystem::path& file, const ManifestDocument& document,
+                     const Contract& contract) {
+  const crypto::Fingerprint expected = crypto::FingerprintOf(contract);
+  if (document.manifest.contract != expected) {
+    return Error{ErrorCode::kContract,
+                 file.string() + " was made for contract " + document.contract_name + " " +
+                     crypto::ToHex(document.manifest.contract) + ", not for " + contract.name() +
+                     " " + crypto::ToHex(expected)};
+  }
+  if (document.contract_name != contract.name()) {
+    return Bad(file, "manifest.json gives another name to its contract than the contract does");
+  }
+  return {};
+}
+
+}  // namespace
+
+bool IsHolderName(std::string_view name) {
+  const auto is_letter_or_digit = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  };
+  return !name.empty() && name.size() <= kMaxHolderBytes && is_letter_or_digit(name[0]) &&
+         std::ranges::all_of(name,
+                             [&](char c) { return is_letter_or_digit(c) || c == '_' || c == '-'; });
+}
+
+Status WriteEncodingFile(const EncodingManifest& manifest, const Contract& contract,
+                         const EncodingSet& set, AtomicFile* out) {
+  CheckSet(manifest, contract, set);
+  const std::vector<std::uint32_t> order = OrderByRef(set);
+  const std::vector<Part> parts = PartsOf(contract, set.rows());
+
+  ManifestDocument document{manifest, contract.name(), {}, PresentByName(contract, set)};
+  for (const Part& part : parts) document.parts.push_back(Describe(set, order, part));
+  const std::string text = ManifestText(document);
+
+  TarWriter tar(out);
+  MUSUBI_RETURN_IF_ERROR(tar.Begin(kManifestName, text.size()));
+  MUSUBI_RETURN_IF_ERROR(tar.Append(BytesOf(text)));
+  for (const Part& part : parts) {
+    MUSUBI_RETURN_IF_ERROR(tar.Begin(part.name, part.bytes));
+    MUSUBI_RETURN_IF_ERROR(
+        VisitPart(set, order, part, [&](auto bytes) { return tar.Append(bytes); }));
+  }
+  return tar.Finish();
+}
+
+Result<EncodingFile> ReadEncodingFile(const std::filesystem::path& file, const Contract& contract) {
+  try {
+    MUSUBI_ASSIGN_OR_RETURN(TarReader tar, TarReader::Open(file));
+    MUSUBI_ASSIGN_OR_RETURN(const std::string text, ReadManifestText(file, &tar));
+    MUSUBI_ASSIGN_OR_RETURN(const ManifestDocument document, ParseManifest(text, file.string()));
+    MUSUBI_RETURN_IF_ERROR(CheckContract(file, document, contract));
+    MUSUBI_ASSIGN_OR_RETURN(EncodingSet records,
+                            PartsReader(file, document, contract, &tar).Read());
+    return EncodingFile{document.manifest, std::move(records), crypto::Sha256(BytesOf(text))};
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorCode::kIo, "cannot read " + file.string() + ": not enough memory for it"};
+  }
+}
+
+Result<std::string> ReadEncodingManifest(const std::filesystem::path& file) {
+  MUSUBI_ASSIGN_OR_RETURN(TarReader tar, TarReader::Open(file));
+  MUSUBI_ASSIGN_OR_RETURN(const std::string text, ReadManifestText(file, &tar));
+  if (const auto parsed = ParseManifest(text, file.string()); !parsed.ok()) return parsed.error();
+  return IndentedManifest(text);
+}
+
+}  // namespace musubi::storage

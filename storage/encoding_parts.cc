@@ -1,0 +1,122 @@
+#include "storage/encoding_parts.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "core/check.h"
+#include "storage/npy.h"
+
+namespace musubi::storage {
+
+namespace {
+
+// The file has bit i in byte i/8. A BitMatrix has it there only where words are little-endian.
+static_assert(std::endian::native == std::endian::little);
+
+Part MakePart(PartKind kind, std::size_t filter, std::string name,
+              const std::vector<std::uint64_t>& shape) {
+  Part part{kind, filter, std::move(name), NpyHeader(shape), 1, 0};
+  for (std::size_t i = 1; i < shape.size(); ++i) part.row_bytes *= shape[i];
+  part.bytes = part.header.size() + shape[0] * part.row_bytes;
+  return part;
+}
+
+void AppendRefs(std::span<const std::uint8_t> row, EncodingSet* set) {
+  RecordRef ref;
+  std::ranges::copy(row, ref.bytes.begin());
+  set->refs.push_back(ref);
+}
+
+void AppendFilterRows(std::span<const std::uint8_t> bytes, FilterColumn* filter) {
+  BitMatrix& bits = filter->bits;
+  const std::size_t first = bits.rows();
+  bits.Resize(first + bytes.size() / bits.stride_bytes());
+  std::memcpy(bits.row(first).data(), bytes.data(), bytes.size());
+}
+
+void AppendPresence(std::span<const std::uint8_t> row, EncodingSet* set) {
+  for (std::size_t f = 0; f < row.size(); ++f) set->filters[f].present.push_back(row[f]);
+}
+
+void AppendTokens(std::span<const std::uint8_t> row, EncodingSet* set) {
+  for (std::size_t pass = 0; pass < set->tokens.size(); ++pass) {
+    BlockToken token;
+    std::ranges::copy(row.subspan(pass * BlockToken::kBytes, BlockToken::kBytes),
+                      token.bytes.begin());
+    set->tokens[pass].push_back(token);
+  }
+}
+
+}  // namespace
+
+std::vector<Part> PartsOf(const Contract& contract, std::uint64_t records) {
+  MUSUBI_CHECK(records <= std::uint64_t{1} << 31);  // so that no size overflows
+  const auto& filters = contract.filters();
+  std::vector<Part> parts;
+  parts.push_back(MakePart(PartKind::kRefs, 0, "refs.npy", {records, RecordRef::kBytes}));
+  for (std::size_t f = 0; f < filters.size(); ++f) {
+    parts.push_back(MakePart(PartKind::kFilter, f, "filters/" + filters[f].name + ".npy",
+                             {records, BitMatrix(filters[f].bits).stride_bytes()}));
+  }
+  parts.push_back(MakePart(PartKind::kPresence, 0, "presence.npy", {records, filters.size()}));
+  if (const std::size_t passes = contract.block_rules().size(); passes > 0) {
+    parts.push_back(
+        MakePart(PartKind::kTokens, 0, "tokens.npy", {records, passes, BlockToken::kBytes}));
+  }
+  return parts;
+}
+
+void CopyRow(const EncodingSet& set, const Part& part, std::size_t row,
+             std::span<std::uint8_t> out) {
+  switch (part.kind) {
+    case PartKind::kRefs:
+      std::ranges::copy(set.refs[row].bytes, out.begin());
+      break;
+    case PartKind::kFilter:
+      std::memcpy(out.data(), set.filters[part.filter].bits.row(row).data(), out.size());
+      break;
+    case PartKind::kPresence:
+      for (std::size_t f = 0; f < out.size(); ++f) out[f] = set.filters[f].present[row];
+      break;
+    case PartKind::kTokens:
+      for (std::size_t pass = 0; pass < set.tokens.size(); ++pass) {
+        std::ranges::copy(set.tokens[pass][row].bytes,
+                          out.subspan(pass * BlockToken::kBytes).begin());
+      }
+      break;
+  }
+}
+
+void AppendRows(std::span<const std::uint8_t> bytes, const Part& part, EncodingSet* set) {
+  MUSUBI_CHECK(bytes.size() % part.row_bytes == 0);
+  if (part.kind == PartKind::kFilter) {
+    AppendFilterRows(bytes, &set->filters[part.filter]);
+    return;
+  }
+  for (; !bytes.empty(); bytes = bytes.subspan(part.row_bytes)) {
+    const auto row = bytes.first(part.row_bytes);
+    if (part.kind == PartKind::kRefs) AppendRefs(row, set);
+    if (part.kind == PartKind::kPresence) AppendPresence(row, set);
+    if (part.kind == PartKind::kTokens) AppendTokens(row, set);
+  }
+}
+
+void ReserveRows(const Part& part, std::size_t rows, EncodingSet* set) {
+  switch (part.kind) {
+    case PartKind::kRefs:
+      set->refs.reserve(rows);
+      break;
+    case PartKind::kFilter:
+      set->filters[part.filter].bits.Reserve(rows);
+      break;
+    case PartKind::kPresence:
+      for (FilterColumn& filter : set->filters) filter.present.reserve(rows);
+      break;
+    case PartKind::kTokens:
+      for (auto& pass : set->tokens) pass.reserve(rows);
+      break;
+  }
+}
+
+}  // namespace musubi::storage

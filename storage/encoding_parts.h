@@ -1,0 +1,43 @@
+// How the arrays of an EncodingSet lie in an encoding file (docs/formats/encoding.md).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/contract.h"
+#include "core/encoding_set.h"
+
+namespace musubi::storage {
+
+enum class PartKind { kRefs, kFilter, kPresence, kTokens };
+
+// One .npy member of the file: a header, then one row of bytes for each record.
+struct Part {
+  PartKind kind = PartKind::kRefs;
+  std::size_t filter = 0;  // of kFilter: its index in the contract
+  std::string name;        // in the archive
+  std::string header;      // NumPy's
+  std::size_t row_bytes = 0;
+  std::uint64_t bytes = 0;  // header and all rows
+};
+
+// The parts of a file of `records` records, in their order. Requires: records <= 2^31.
+std::vector<Part> PartsOf(const Contract& contract, std::uint64_t records);
+
+// Writes row `row` of the part into `out`. Requires: out.size() == part.row_bytes; `set` has the
+// contract's shape.
+void CopyRow(const EncodingSet& set, const Part& part, std::size_t row,
+             std::span<std::uint8_t> out);
+
+// Appends to the part's arrays in `*set` the rows that `bytes` holds back to back. Each part grows
+// its own arrays only: the set is whole when all parts have been read.
+//
+// Requires: bytes.size() is a multiple of part.row_bytes.
+void AppendRows(std::span<const std::uint8_t> bytes, const Part& part, EncodingSet* set);
+
+// Makes room for `rows` rows in the part's arrays.
+void ReserveRows(const Part& part, std::size_t rows, EncodingSet* set);
+
+}  // namespace musubi::storage

@@ -1,0 +1,153 @@
+// The linkage unit's store: a folder with the contract and a RocksDB database.
+// Holds encodings, references, linkage keys and project keys; no identifier, no linkage secret.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/contract.h"
+#include "core/encoding_set.h"
+#include "core/exec_context.h"
+#include "core/ids.h"
+#include "core/result.h"
+#include "crypto/secure_bytes.h"
+#include "crypto/sha256.h"
+#include "storage/encoding_file.h"
+
+namespace musubi::storage {
+
+// An imported file.
+struct DatasetInfo {
+  std::uint32_t id = 0;  // 1, 2, ... in the order of import
+  EncodingManifest manifest;
+  crypto::Digest256 digest{};
+  std::vector<std::uint64_t> present;  // per filter: the records that have it
+};
+
+// A record and the linkage key that it belongs to.
+struct Member {
+  RecordRef ref;
+  LinkageKey key;
+  std::uint32_t dataset = 0;
+  std::uint64_t epoch = 0;  // of the link run that gave it its key
+};
+
+// Two linkage keys that a run found evidence to join. Keys already given are never joined
+// silently: a person decides.
+struct MergeProposal {
+  LinkageKey first;  // first < second
+  LinkageKey second;
+  std::uint32_t score = 0;  // of the best link between them, in millionths
+
+  auto operator<=>(const MergeProposal&) const = default;
+};
+
+// What one link run found and did: counts only.
+struct EpochSummary {
+  std::uint64_t epoch = 0;
+  std::uint64_t records = 0;          // in the store at that epoch
+  std::uint64_t new_records = 0;      // that got their key in this run
+  std::uint64_t candidate_pairs = 0;  // compared
+  std::uint64_t links = 0;            // at or above the threshold
+  std::uint64_t keys_minted = 0;
+  std::uint64_t attached = 0;  // new records that joined a key given earlier
+  std::uint64_t merge_proposals = 0;
+  std::string threshold;  // as a fraction, "4/5"
+};
+
+struct EpochChange {
+  EpochSummary summary;
+  std::vector<Member> members;  // new ones only
+  std::vector<MergeProposal> proposals;
+};
+
+struct ProjectInfo {
+  std::string name;  // 1 to 64 of a-z 0-9 _ -, starting with a letter or digit
+  std::uint64_t added_at_epoch = 0;
+};
+
+// One process at a time; one thread at a time. The bytes are in docs/formats/store.md.
+//
+// Every change is one synced atomic step: a failure or a kill leaves the store as it was before.
+// Only when a change fails with kIo may it have been made all the same; that is known once the
+// store is opened again, and until then every call fails.
+//
+// Errors of every function: kIo       reading or writing failed, a stored value is damaged, or an
+//                                     earlier change failed
+//                           kInternal  a stored value has a format this program never wrote
+class LinkStore {
+ public:
+  // Makes a new store at `folder`, which must not exist. It appears whole or not at all.
+  //
+  // Errors: kExists  `folder` exists
+  static Status Create(const std::filesystem::path& folder, const Contract& contract);
+
+  // Opens an existing store and locks it.
+  //
+  // Errors: kNoInput  there is no store at `folder`
+  //         kLocked   another process has it open
+  //         kBadData  it is not a store, or its parts disagree: changes that it reported as done
+  //                   are missing, or files of two stores are mixed. Nothing was touched
+  static Result<LinkStore> Open(const std::filesystem::path& folder);
+  ~LinkStore();
+  LinkStore(LinkStore&&) noexcept;
+  LinkStore& operator=(LinkStore&&) noexcept;
+
+  const Contract& contract() const;
+
+  // Adds the records of `file`. The first file sets the store's key check.
+  //
+  // Errors: kContract  it was made for another contract
+  //         kRefused   its key check differs from the store's: another secret or encoder
+  //         kExists    this very file, or one of its references, is in the store already
+  //         kRefused   the holder's earlier files declare duplicates otherwise than this one
+  Result<DatasetInfo> Import(const EncodingFile& file);
+
+  Result<std::vector<DatasetInfo>> Datasets();
+
+  // Appends the records of a data set to `*set`, in their file's order. Popcounts are set. An
+  // error appends nothing.
+  //
+  // Requires: `dataset` is the id of one of Datasets(); `*set` has the contract's columns.
+  Status LoadRecords(std::uint32_t dataset, EncodingSet* set);
+
+  // The epoch of the last committed link run; 0 before the first.
+  Result<std::uint64_t> Epoch();
+  Result<std::vector<EpochSummary>> Epochs();
+
+  // Every member at the present epoch, ordered by reference.
+  Result<std::vector<Member>> Members();
+
+  // What all runs proposed, each pair of keys once with its best score, ordered by pair.
+  Result<std::vector<MergeProposal>> Proposals();
+
+  // Commits a link run.
+  //
+  // Requires: change.summary.epoch == Epoch() + 1; each new member has that epoch and a key, and
+  //           its reference is in the data set it names and has no key yet; each pair of keys is
+  //           proposed once, the smaller first.
+  // Errors: kInternal  one of these does not hold; nothing was changed
+  Status CommitEpoch(const EpochChange& change);
+
+  // Adds a project with its own key. Requires: 32 bytes.
+  //
+  // Errors: kExists  there is a project of that name
+  //         kUsage   the name is not one a project may have
+  Status AddProject(const ProjectInfo& project, const crypto::SecureBytes& key);
+  Result<std::vector<ProjectInfo>> Projects();
+
+  // Errors: kNoInput  there is no such project
+  Result<crypto::SecureBytes> ProjectKey(std::string_view project);
+
+ private:
+  struct State;
+  explicit LinkStore(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace musubi::storage

@@ -1,0 +1,196 @@
+// LinkStore: importing data sets and reading them back.
+
+#include <algorithm>
+#include <utility>
+
+#include "core/check.h"
+#include "storage/encoding_chunks.h"
+#include "storage/link_store_state.h"
+
+namespace musubi::storage {
+
+namespace {
+
+// Whether the arrays are what ReadEncodingFile gives for `contract`; anything else is our bug.
+bool HasShape(const EncodingFile& file, const Contract& contract) {
+  const EncodingSet& set = file.records;
+  const std::vector<std::uint32_t> widths = contract.filter_bits();
+  if (file.manifest.records != set.rows() || set.filters.size() != widths.size() ||
+      set.tokens.size() != contract.block_rules().size()) {
+    return false;
+  }
+  for (std::size_t f = 0; f < widths.size(); ++f) {
+    const FilterColumn& filter = set.filters[f];
+    if (filter.bits.bits() != widths[f] || filter.bits.rows() != set.rows() ||
+        filter.present.size() != set.rows()) {
+      return false;
+    }
+  }
+  const auto whole = [&set](const auto& pass) { return pass.size() == set.rows(); };
+  const auto not_ascending = [](const RecordRef& a, const RecordRef& b) { return !(a < b); };
+  return std::ranges::all_of(set.tokens, whole) &&
+         std::ranges::adjacent_find(set.refs, not_ascending) == set.refs.end() &&
+         IsHolderName(file.manifest.holder);
+}
+
+DatasetInfo Describe(std::uint32_t id, const EncodingFile& file) {
+  DatasetInfo info;
+  info.id = id;
+  info.manifest = file.manifest;
+  info.digest = file.digest;
+  for (const FilterColumn& filter : file.records.filters) {
+    info.present.push_back(
+        static_cast<std::uint64_t>(std::ranges::count(filter.present, std::uint8_t{1})));
+  }
+  return info;
+}
+
+std::string Named(const DatasetInfo& dataset) {
+  return "data set " + std::to_string(dataset.id) + " of " + dataset.manifest.holder;
+}
+
+}  // namespace
+
+Status LinkStore::State::AdmitKeyCheck(const KeyCheck& check) const {
+  if (!key_check || *key_check == check) return {};
+  if (key_check->key != check.key) {
+    return Error{ErrorCode::kRefused,
+                 "the file was made with another linkage secret than the files in the store; have "
+                 "its holder encode again with the study's secret"};
+  }
+  return Error{ErrorCode::kRefused,
+               "the file was made by an encoder that turns the same text into other bits than that "
+               "of the files in the store; have its holder encode again with the same version"};
+}
+
+Status LinkStore::State::AdmitBeside(const DatasetInfo& earlier, const EncodingFile& file) const {
+  if (earlier.digest == file.digest) {
+    return Error{ErrorCode::kExists, "the file is in the store already, as " + Named(earlier)};
+  }
+  if (earlier.manifest.holder == file.manifest.holder &&
+      earlier.manifest.declares_duplicates != file.manifest.declares_duplicates) {
+    return Error{ErrorCode::kRefused,
+                 "the file declares duplicates otherwise than " + Named(earlier) +
+                     "; have its holder encode again with the same declaration"};
+  }
+  MUSUBI_ASSIGN_OR_RETURN(const std::size_t shared, CountRefs(earlier, file.records.refs));
+  if (shared != 0) {
+    return Error{ErrorCode::kExists, std::to_string(shared) + " of the file's " +
+                                         std::to_string(file.records.rows()) +
+                                         " references are in the store already, in " +
+                                         Named(earlier) + "; import only new records"};
+  }
+  return {};
+}
+
+Status LinkStore::State::Admit(const EncodingFile& file) const {
+  if (file.manifest.contract != fingerprint) {
+    return Error{ErrorCode::kContract,
+                 "the file was made for contract " + crypto::ToHex(file.manifest.contract) +
+                     ", the store for contract " + crypto::ToHex(fingerprint)};
+  }
+  MUSUBI_RETURN_IF_ERROR(AdmitKeyCheck(file.manifest.key_check));
+  MUSUBI_ASSIGN_OR_RETURN(const std::vector<DatasetInfo> datasets, ReadDatasets());
+  for (const DatasetInfo& earlier : datasets) {
+    MUSUBI_RETURN_IF_ERROR(AdmitBeside(earlier, file));
+  }
+  return {};
+}
+
+Status LinkStore::State::StoreChunks(std::uint32_t dataset, const EncodingSet& records) {
+  for (ChunkWalk walk(ColumnCount(records), records.rows()); !walk.done(); walk.Next()) {
+    const ChunkPlace& at = walk.place();
+    MUSUBI_RETURN_IF_ERROR(rocks.PutBulk(Family::kEncodings, ChunkKey(dataset, at.column, at.chunk),
+                                         EncodeChunk(records, 0, at)));
+  }
+  return rocks.Flush();
+}
+
+Result<std::vector<DatasetInfo>> LinkStore::State::ReadDatasets() const {
+  std::vector<DatasetInfo> datasets;
+  const auto visit = [&](std::string_view key, std::string_view value) -> Status {
+    MUSUBI_ASSIGN_OR_RETURN(DatasetInfo info, DecodeDataset(key, value));
+    if (info.id != datasets.size() + 1) return LostRows("data set");
+    info.manifest.contract = fingerprint;
+    if (key_check) info.manifest.key_check = *key_check;
+    datasets.push_back(std::move(info));
+    return {};
+  };
+  MUSUBI_RETURN_IF_ERROR(rocks.Scan(Family::kDatasets, "", visit));
+  if (datasets.size() != head.datasets) return LostRows("data set");
+  return datasets;
+}
+
+Result<std::size_t> LinkStore::State::CountRefs(const DatasetInfo& dataset,
+                                                const std::vector<RecordRef>& refs) const {
+  EncodingSet stored;  // of one chunk; only the references
+  std::size_t rows_seen = 0;
+  std::size_t count = 0;
+  auto wanted = refs.begin();
+  const auto visit = [&](std::string_view /*key*/, std::string_view value) -> Status {
+    if (rows_seen >= dataset.manifest.records) return LostRows("data set");
+    stored.Resize(std::min<std::uint64_t>(kChunkRecords, dataset.manifest.records - rows_seen));
+    MUSUBI_RETURN_IF_ERROR(DecodeChunk(value, {kRefsColumn, 0}, 0, &stored));
+    for (const RecordRef& ref : stored.refs) {
+      while (wanted != refs.end() && *wanted < ref) ++wanted;
+      if (wanted != refs.end() && *wanted == ref) ++count;
+    }
+    rows_seen += stored.rows();
+    return {};
+  };
+  MUSUBI_RETURN_IF_ERROR(rocks.Scan(Family::kEncodings, ColumnKey(dataset.id, kRefsColumn), visit));
+  if (rows_seen != dataset.manifest.records) return LostRows("encoding");
+  return count;
+}
+
+Result<DatasetInfo> LinkStore::Import(const EncodingFile& file) {
+  State& store = *state_;
+  MUSUBI_RETURN_IF_ERROR(store.Usable());
+  MUSUBI_RETURN_IF_ERROR(store.Admit(file));
+  MUSUBI_CHECK(HasShape(file, store.contract));
+  StoreHead next = store.head;
+  MUSUBI_CHECK(next.datasets != UINT32_MAX);
+  const DatasetInfo info = Describe(++next.datasets, file);
+  if (const Status stored = store.StoreChunks(info.id, file.records); !stored.ok()) {
+    return store.Fail(stored.error(), "nothing was imported");
+  }
+  Change change(store.rocks, store.head.digest);
+  change.Put(Family::kDatasets, DatasetKey(info.id), EncodeDataset(info));
+  if (!store.key_check) {
+    change.Put(Family::kMeta, kKeyCheckKey, EncodeKeyCheck(info.manifest.key_check));
+  }
+  MUSUBI_RETURN_IF_ERROR(store.Commit(&change, next));
+  store.key_check = info.manifest.key_check;
+  return info;
+}
+
+Result<std::vector<DatasetInfo>> LinkStore::Datasets() {
+  MUSUBI_RETURN_IF_ERROR(state_->Usable());
+  return state_->ReadDatasets();
+}
+
+Status LinkStore::LoadRecords(std::uint32_t dataset, EncodingSet* set) {
+  State& store = *state_;
+  MUSUBI_RETURN_IF_ERROR(store.Usable());
+  MUSUBI_CHECK(dataset >= 1 && dataset <= store.head.datasets);
+  MUSUBI_ASSIGN_OR_RETURN(const std::vector<DatasetInfo> datasets, store.ReadDatasets());
+  const std::uint64_t records = datasets[dataset - 1].manifest.records;
+  const std::size_t base = set->rows();
+  set->Resize(base + records);
+  ChunkWalk walk(ColumnCount(*set), records);
+  Status loaded = store.rocks.Scan(
+      Family::kEncodings, DatasetKey(dataset),
+      [&](std::string_view key, std::string_view value) -> Status {
+        if (walk.done() || key != ChunkKey(dataset, walk.place().column, walk.place().chunk)) {
+          return LostRows("encoding");
+        }
+        MUSUBI_RETURN_IF_ERROR(DecodeChunk(value, walk.place(), base, set));
+        walk.Next();
+        return {};
+      });
+  if (loaded.ok() && !walk.done()) loaded = LostRows("encoding");
+  if (!loaded.ok()) set->Resize(base);
+  return loaded;
+}
+
+}  // namespace musubi::storage

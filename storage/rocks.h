@@ -1,0 +1,98 @@
+// RocksDB as the link store uses it: its families, our options, every failure as an Error.
+// Sees the rows' bytes and not their meaning. Private to storage/.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+
+namespace rocksdb {
+class ColumnFamilyHandle;
+class DB;
+class Status;
+class WriteBatch;
+}  // namespace rocksdb
+
+namespace musubi::storage {
+
+// A column family: docs/formats/store.md, "Families". The numbers are permanent: they are hashed
+// into the store's state.
+enum class Family : std::uint8_t {
+  kMeta = 0,  // RocksDB's own "default"
+  kDatasets = 1,
+  kEncodings = 2,
+  kMembers = 3,
+  kEvents = 4,
+  kProjects = 5
+};
+
+// What a failed RocksDB call means to a user. Quotes the system's text and names of files, and
+// never RocksDB's own words about a row.
+Error RocksError(const rocksdb::Status& status);
+
+// An open database. A moved-from one may only be destroyed or assigned to.
+//
+// Errors of every function: kIo  reading or writing failed, or a checksum does not match
+// Threads: one at a time.
+class Rocks {
+ public:
+  enum class Mode {
+    kCreate,    // makes the database and its families; there must be none
+    kReadOnly,  // changes no byte on disk, not even what is left of a crash
+    kReadWrite
+  };
+  using RowVisitor = std::function<Status(std::string_view key, std::string_view value)>;
+  using ValueVisitor = std::function<Status(std::string_view value)>;
+
+  static Result<Rocks> Open(const std::filesystem::path& folder, Mode mode);
+  ~Rocks();
+  Rocks(Rocks&& other) noexcept;
+  Rocks& operator=(Rocks&& other) noexcept;
+
+  // Calls `visit` with the value of `key`, borrowed from RocksDB; its error ends the call. False
+  // where there is no such row.
+  Result<bool> Read(Family family, std::string_view key, const ValueVisitor& visit) const;
+
+  // Calls `visit` for each row whose key begins with `prefix`, in the order of keys (as unsigned
+  // bytes); its first error ends the scan.
+  Status Scan(Family family, std::string_view prefix, const RowVisitor& visit) const;
+
+  // How many of `keys` have a row. Requires: ascending keys.
+  // Cost: a merge where the keys are dense among the rows, a search each where they are sparse.
+  Result<std::size_t> CountRows(Family family, const std::vector<std::string_view>& keys) const;
+
+  // Writes a row past the write-ahead log: it is durable only after Flush, and nothing may refer
+  // to it before.
+  Status PutBulk(Family family, std::string_view key, std::string_view value);
+
+  // Adds a row to `*batch`.
+  void AddTo(rocksdb::WriteBatch* batch, Family family, std::string_view key,
+             std::string_view value) const;
+
+  // Makes the rows of `*batch` durable and visible, all or none, and moves every row from the
+  // write-ahead log into checked table files.
+  Status Commit(rocksdb::WriteBatch* batch);
+
+  // Makes every row durable in table files.
+  Status Flush();
+
+  // Removes every row at or after `first`, and its bytes from the disk.
+  Status EraseFrom(Family family, std::string_view first);
+
+ private:
+  Rocks(std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles);
+  rocksdb::ColumnFamilyHandle* handle(Family family) const;
+  void Close();
+
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // by Family; freed by Close
+};
+
+}  // namespace musubi::storage

@@ -1,0 +1,235 @@
+"""The whole main job on the samples, as the people of a study run it."""
+
+import json
+import os
+import stat
+import subprocess
+import unittest
+
+import musubi_cli
+from musubi_cli import PROGRAMS, SAMPLES, Study, write_table
+
+PROGRAM_NAMES = ("holder", "unit", "study")
+
+
+def mode(path):
+    """A file's permission bits."""
+    return stat.S_IMODE(os.stat(path).st_mode)
+
+
+class Story:
+    """The main job on one sample, every command with the same extra options."""
+
+    def __init__(self, test, style, *options):
+        self.test = test
+        self.options = options
+        self.sample = SAMPLES / style
+        with open(self.sample / "study.json", encoding="utf-8") as file:
+            self.holders = json.load(file)["holders"]
+        self.study = Study(test, test.folder / style, style)
+        self.maps = self.study.folder / "maps"
+        self.links = [self.study.folder / f"{h['name']}.links.csv" for h in self.holders]
+        self.outcomes = {}
+        self._encode()
+        self._link()
+        self._attach()
+
+    def run(self, name, program, *args):
+        """Runs one command and keeps its outcome under `name`."""
+        self.outcomes[name] = self.test.run_program(program, *args, *self.options)
+        return self.outcomes[name]
+
+    def _encode(self):
+        study = self.study
+        contract = ["--contract", study.contract]
+        self.run("contract new", "study", "contract", "new", "--template", "record", "-o",
+                 study.folder / "other.json")
+        self.run("contract check", "study", "contract", "check", study.contract)
+        self.run("secret new", "holder", "secret", "new", *contract, "-o",
+                 study.folder / "other.key")
+        self.run("secret check", "holder", "secret", "check", study.key, *contract)
+        for holder in self.holders:
+            words = study.encode_words(holder["name"], self.sample / holder["file"])
+            self.run("encode", "holder", *words, "--charset", holder["charset"])
+
+    def _link(self):
+        store = self.study.store
+        first = self.study.enc(self.holders[0]["name"])
+        self.run("init", "unit", "init", store, "--contract", self.study.contract)
+        self.run("inspect", "unit", "inspect", first)
+        self.run("inspect by a holder", "holder", "inspect", first)
+        self.run("inspect a contract", "study", "inspect", self.study.contract)
+        encodings = [self.study.enc(holder["name"]) for holder in self.holders]
+        self.run("import", "unit", "import", store, *encodings)
+        self.run("link", "unit", "link", store)
+        self.run("project add", "unit", "project", "add", store, "diabetes-2027")
+        self.run("project list", "unit", "project", "list", store)
+        self.run("status", "unit", "status", store)
+        self.run("release", "unit", "release", store, "--project", "diabetes-2027", "-o",
+                 self.maps)
+
+    def _attach(self):
+        for holder, links in zip(self.holders, self.links):
+            name = holder["name"]
+            self.run("attach", "holder", "attach", self.maps / f"{name}.map.csv", "--refs",
+                     self.study.refs(name), "-o", links)
+        self.run("evaluate", "study", "evaluate", "--truth", self.sample / "truth.csv",
+                 *self.links)
+        for program in PROGRAM_NAMES:
+            self.run(f"version of {program}", program, "version")
+
+
+class StoryTest(musubi_cli.ProgramTest):
+    """CSV files in, links out, measured against the truth."""
+
+    def check_quality(self, story, f1, holders):
+        """The links are good, and all that was counted on the way agrees."""
+        result = {name: outcome.json for name, outcome in story.outcomes.items()}
+        records = result["evaluate"]["records"]
+        self.assertEqual(records, sum(i["records"] for i in result["import"]["imported"]))
+        self.assertEqual(len(result["import"]["imported"]), holders)
+        self.assertEqual(result["link"]["records"], records)
+        self.assertEqual(result["link"]["keys_minted"], result["link"]["clusters"])
+        self.assertEqual(result["release"]["records"], records)
+        self.assertEqual(result["release"]["persons"], result["link"]["clusters"])
+        self.assertEqual(result["evaluate"]["unlinked_records"], 0)
+        self.assertEqual(result["attach"]["unmapped"], 0)
+        self.assertGreater(result["evaluate"]["all"]["true_pairs"], 100)
+        self.assertGreater(result["evaluate"]["all"]["f1"], f1, result["evaluate"])
+        self.assertLess(result["evaluate"]["all"]["linked_pairs"], records)
+
+    def test_links_the_western_sample(self):
+        self.check_quality(Story(self, "western", "--json"), 0.95, 2)
+
+    def test_links_the_japanese_sample(self):
+        self.check_quality(Story(self, "japan", "--json"), 0.95, 3)
+
+    def test_every_command_prints_one_line_of_json_and_nothing_else(self):
+        story = Story(self, "western", "--json")
+        for name, outcome in story.outcomes.items():
+            with self.subTest(name):
+                self.assertIsInstance(outcome.json, (dict, list))
+                self.assertEqual(outcome.err, b"")
+
+    def test_quiet_commands_print_nothing(self):
+        for name, outcome in Story(self, "western", "-q").outcomes.items():
+            with self.subTest(name):
+                self.assertEqual((outcome.out, outcome.err), (b"", b""))
+
+    def test_quiet_keeps_json(self):
+        story = Story(self, "western", "-q", "--json")
+        self.assertEqual(story.outcomes["project list"].json[0]["name"], "diabetes-2027")
+
+    def test_what_must_stay_private_is_readable_by_its_owner_only(self):
+        story = Story(self, "western")
+        private = [story.study.key, *story.links, *story.maps.iterdir()]
+        private += [story.study.refs(holder["name"]) for holder in story.holders]
+        for file in private:
+            with self.subTest(file.name):
+                self.assertEqual(mode(file), 0o600)
+        self.assertEqual(mode(story.study.store), 0o700)
+        self.assertEqual(mode(story.maps), 0o700)
+
+    def test_progress_as_json_goes_to_stderr_a_line_each(self):
+        story = Story(self, "western", "--progress", "json")
+        lines = story.outcomes["link"].message.splitlines()
+        stages = [json.loads(line) for line in lines]
+        self.assertEqual([s["stage"] for s in stages if s["ended"]],
+                         ["load", "compare", "resolve", "commit"])
+
+    def test_another_name_for_a_column_links_the_same(self):
+        sample = SAMPLES / "western" / "hospital.csv"
+        renamed = self.folder / "renamed.csv"
+        renamed.write_text(sample.read_text(encoding="utf-8").replace("surname", "family", 1),
+                           encoding="utf-8")
+        study = Study(self, self.folder / "study")
+        encoded = study.encode("hospital", renamed, "--column", "surname=family", "--json").json
+        self.assertEqual(encoded["fields"]["surname"]["present"], encoded["rows"])
+
+    def test_encodes_standard_input(self):
+        study = Study(self, self.folder / "study")
+        with open(SAMPLES / "western" / "hospital.csv", "rb") as people:
+            encoded = study.encode("hospital", "-", "--json", stdin=people).json
+        self.assertEqual(encoded["encoded"], 390)
+
+    def test_ids_of_any_text_come_back_as_they_were(self):
+        ids = ["a,b", 'say "x"', "two\nlines", "病院・7", "=1+1", "-", "'", "x" * 1000]
+        people = write_table(self.folder / "people.csv", [
+            [text, f"Name{chr(65 + i)}", "Ellwood", f"19{i + 10}-04-17", "F", f"4821{i}"]
+            for i, text in enumerate(ids)])
+        study = Study(self, self.folder / "study")
+        study.encode("hospital", people)
+        study.init()
+        study.import_files("hospital")
+        study.link()
+        study.add_project("p")
+        study.release("p", self.folder / "maps")
+        links = study.attach("hospital", self.folder / "maps", self.folder / "links.csv")
+        self.assertEqual(sorted(links), sorted(ids))
+
+
+class HelpTest(musubi_cli.ProgramTest):
+    """What the programs say of themselves."""
+
+    def words_of(self, program, *typed):
+        """What a real bash offers after the words typed (the last one may be half a word)."""
+        script = self.run_program(program, "completion", "bash").out.decode()
+        line = " ".join(f"'{word}'" for word in (f"musubi-{program}", *typed))
+        ask = (f"{script}\nCOMP_WORDS=({line}); COMP_CWORD={len(typed)}\n"
+               f"_musubi_{program}\nprintf '%s\\n' \"${{COMPREPLY[@]}}\"")
+        done = subprocess.run(["bash", "--norc", "-c", ask], check=True, capture_output=True,
+                              text=True)
+        self.assertEqual(done.stderr, "")
+        return set(done.stdout.split())
+
+    def test_completion_is_a_script_that_bash_accepts(self):
+        for program in PROGRAM_NAMES:
+            script = self.run_program(program, "completion", "bash").out
+            done = subprocess.run(["bash", "-n"], input=script, capture_output=True, check=False)
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+            self.assertIn(f"-F _musubi_{program} musubi-{program}".encode(), script)
+
+    def test_bash_completes_commands_and_options(self):
+        self.assertEqual(self.words_of("unit", "pro"), {"project"})
+        self.assertEqual(self.words_of("unit", "project", ""), {"add", "list"})
+        self.assertEqual(self.words_of("unit", "link", "store", "--th"),
+                         {"--threshold", "--threads"})
+        self.assertEqual(self.words_of("holder", "encode", "people.csv", "--ref"), {"--refs"})
+        self.assertEqual(self.words_of("study", "contract", "new", "--temp"), {"--template"})
+        self.assertEqual(self.words_of("study", "contract", "new", "--contr"), set())
+
+    def test_help_names_every_command_and_command_help_every_option(self):
+        for program in PROGRAM_NAMES:
+            text = self.run_program(program, "--help").out.decode()
+            for command in self.words_of(program, ""):
+                self.assertIn(f"  {command}", text)
+        text = self.holder("encode", "--help").out.decode()
+        for option in self.words_of("holder", "encode", "--"):
+            self.assertIn(option, text)
+
+    def test_a_program_without_a_command_shows_its_help_as_a_usage_error(self):
+        for program in PROGRAM_NAMES:
+            outcome = self.run_program(program, expect=64)
+            self.assertEqual(outcome.out, b"")
+            self.assert_says(outcome, "Commands:")
+
+    def test_a_full_standard_output_is_an_error(self):
+        # One text that waits in a buffer until the end, and one that does not fit into it.
+        contract = json.loads(self.study("contract", "new", "--template", "western", "-o",
+                                         "-").out)
+        contract["fields"] += [{"name": f"x{i}", "kind": "text", "column": "y" * 200}
+                               for i in range(50)]
+        file = self.folder / "long.json"
+        file.write_text(json.dumps(contract), encoding="utf-8")
+        with open("/dev/full", "wb") as full:
+            for words in (["new", "--template", "western", "-o", "-"], ["check", file]):
+                outcome = self.study("contract", *words, stdout=full, expect=74)
+                self.assert_says(outcome, "standard output")
+
+    def test_the_programs_are_where_the_tests_look(self):
+        for program in PROGRAM_NAMES:
+            self.assertTrue(os.access(PROGRAMS / f"musubi-{program}", os.X_OK))
+
+
+if __name__ == "__main__":
+    unittest.main()

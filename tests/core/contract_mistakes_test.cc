@@ -1,0 +1,141 @@
+// Contradictions between the parts of a contract, which its schema cannot express.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/contract.h"
+#include "tests/core/contract_text.h"
+
+namespace musubi {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::Pair;
+
+// Mistakes of FullContract() with `value` at `at`.
+std::vector<std::pair<std::string, std::string>> Mistakes(std::string_view at, const json& value) {
+  const auto parsed = Parsed(FullWith(at, value));
+  if (parsed.ok()) return {};
+  EXPECT_EQ(parsed.error().code, ErrorCode::kContract);
+  return MistakesOf(parsed.error());
+}
+
+TEST(ContractMistakeTest, TheContractOfTheseTestsHasNone) {
+  EXPECT_TRUE(Parsed(FullContract()).ok());
+}
+
+TEST(ContractMistakeTest, TwoFieldsOfOneName) {
+  EXPECT_THAT(Mistakes("/fields/-", {{"name", "given_name"}, {"kind", "name"}}),
+              ElementsAre(Pair("/fields/2/name", "is used twice")));
+}
+
+TEST(ContractMistakeTest, TwoFiltersOfOneName) {
+  EXPECT_THAT(Mistakes("/filters/1/name", "given_name"),
+              ElementsAre(Pair("/filters/1/name", "is used twice")));
+}
+
+TEST(ContractMistakeTest, TwoBlockRulesOfOneName) {
+  EXPECT_THAT(Mistakes("/block_tokens/1/name", "start_year"),
+              ElementsAre(Pair("/block_tokens/1/name", "is used twice")));
+}
+
+TEST(ContractMistakeTest, ADateOrderForWhatIsNoDate) {
+  EXPECT_THAT(Mistakes("/fields/0/date_order", "year_first"),
+              ElementsAre(Pair("/fields/0/date_order", "is for fields of kind date")));
+}
+
+TEST(ContractMistakeTest, AFeatureOfNoField) {
+  EXPECT_THAT(Mistakes("/filters/1/features/0/field", "surname"),
+              ElementsAre(Pair("/filters/1/features/0/field", "names no field of this contract")));
+}
+
+TEST(ContractMistakeTest, ExactTokensWithOptionsOfQGrams) {
+  for (const json& tokens :
+       {json{{"kind", "exact"}, {"q", 2}}, json{{"kind", "exact"}, {"padded", true}},
+        json{{"kind", "exact"}, {"positional", false}}}) {
+    EXPECT_THAT(Mistakes("/filters/0/features/0/tokens", tokens),
+                ElementsAre(Pair("/filters/0/features/0/tokens",
+                                 "exact tokens take no q, padded or positional")));
+  }
+}
+
+TEST(ContractMistakeTest, AFloorThatNothingIsAbove) {
+  for (const char* floor : {"1", "1.0", "1.5"}) {
+    EXPECT_THAT(Mistakes("/filters/0/floor", floor),
+                ElementsAre(Pair("/filters/0/floor", "must be below 1")));
+  }
+}
+
+TEST(ContractMistakeTest, APenaltyAboveOne) {
+  EXPECT_THAT(Mistakes("/filters/0/penalty", "1.000001"),
+              ElementsAre(Pair("/filters/0/penalty", "must be at most 1")));
+  EXPECT_THAT(Mistakes("/filters/0/penalty", "1"), ElementsAre());
+}
+
+TEST(ContractMistakeTest, AThresholdThatAllOrNoneReach) {
+  for (const char* threshold : {"0", "0.000000", "1.1"}) {
+    EXPECT_THAT(Mistakes("/linkage/model/threshold", threshold),
+                ElementsAre(Pair("/linkage/model/threshold", "must be above 0 and at most 1")));
+  }
+}
+
+TEST(ContractMistakeTest, TwoFiltersInTheRecordProfile) {
+  EXPECT_THAT(Mistakes("/profile", "record"),
+              ElementsAre(Pair("/filters", "the record profile has exactly one filter")));
+}
+
+TEST(ContractMistakeTest, ABlockPartOfNoField) {
+  EXPECT_THAT(
+      Mistakes("/block_tokens/0/parts/1/field", "surname"),
+      ElementsAre(Pair("/block_tokens/0/parts/1/field", "names no field of this contract")));
+}
+
+TEST(ContractMistakeTest, APrefixWithoutLengthOrTheReverse) {
+  const std::string what = "goes with form prefix, and only with it";
+  EXPECT_THAT(Mistakes("/block_tokens/1/parts/0/form", "prefix"),
+              ElementsAre(Pair("/block_tokens/1/parts/0/length", what)));
+  EXPECT_THAT(Mistakes("/block_tokens/1/parts/0/length", 3),
+              ElementsAre(Pair("/block_tokens/1/parts/0/length", what)));
+}
+
+TEST(ContractMistakeTest, PartsOfADateOfWhatIsNone) {
+  for (const char* form : {"year", "month_day"}) {
+    EXPECT_THAT(Mistakes("/block_tokens/1/parts/0/form", form),
+                ElementsAre(Pair("/block_tokens/1/parts/0/form", "is for fields of kind date")));
+  }
+}
+
+TEST(ContractMistakeTest, TheSoundOfWhatIsNoName) {
+  EXPECT_THAT(Mistakes("/block_tokens/0/parts/1/form", "soundex"),
+              ElementsAre(Pair("/block_tokens/0/parts/1/form", "is for fields of kind name")));
+}
+
+TEST(ContractMistakeTest, CandidatesFromBlockTokensThatThereAreNot) {
+  EXPECT_THAT(
+      Mistakes("/block_tokens", json::array()),
+      ElementsAre(Pair("/linkage/candidates/method", "needs block_tokens in this contract")));
+  const auto without = Parsed(FullWithout("/block_tokens"));
+  EXPECT_THAT(PlacesOf(without.error()), ElementsAre("/linkage/candidates/method"));
+}
+
+// A contract is written by hand: one look at the message must be enough to mend all of it.
+TEST(ContractMistakeTest, AllAreListedAtOnce) {
+  json contract = FullContract();
+  contract["profile"] = "record";
+  contract["fields"][0]["date_order"] = "day_first";
+  contract["fields"][1]["name"] = "given_name";
+  contract["filters"][0]["floor"] = "1";
+  contract["filters"][1]["features"][0]["field"] = "nobody";
+  contract["block_tokens"][1]["parts"][0]["form"] = "prefix";
+  contract["linkage"]["model"]["threshold"] = "0";
+  const auto parsed = Parsed(contract);
+  ASSERT_FALSE(parsed.ok());
+  EXPECT_THAT(
+      PlacesOf(parsed.error()),
+      ElementsAre("/fields/0/date_order", "/fields/1/name", "/filters/0/floor",
+                  "/filters/1/features/0/field", "/filters", "/block_tokens/0/parts/1/field",
+                  "/block_tokens/1/parts/0/length", "/linkage/model/threshold"));
+}
+
+}  // namespace
+}  // namespace musubi

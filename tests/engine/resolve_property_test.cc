@@ -1,0 +1,149 @@
+// What holds of every resolution, over random graphs.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/engine/graphs.h"
+
+namespace musubi::engine {
+namespace {
+
+constexpr std::uint32_t kThreshold = 600'000;
+constexpr std::uint64_t kGraphs = 400;
+
+struct Case {
+  const char* name;
+  GraphRecipe recipe;
+};
+
+class ResolvePropertyTest : public testing::TestWithParam<Case> {
+ protected:
+  // Calls `check` with many graphs, each under a trace of its seed.
+  template <typename Check>
+  static void ForEachGraph(Check check) {
+    for (std::uint64_t seed = 1; seed <= kGraphs; ++seed) {
+      SCOPED_TRACE(seed);
+      check(GraphOf(GetParam().recipe, seed));
+      if (HasFatalFailure()) return;
+    }
+  }
+
+  static Resolution Resolved(const RandomGraph& graph) {
+    return Resolve(graph.population, graph.pairs, kThreshold, graph.key_of);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    Graphs, ResolvePropertyTest,
+    testing::Values(Case{"two_holders", {.sources = 2, .pair_percent = 30}},
+                    Case{"five_holders", {.sources = 5, .pair_percent = 40}},
+                    Case{"weak_pairs", {.sources = 4, .pair_percent = 60, .least_score = 400'000}},
+                    Case{"duplicates", {.sources = 3, .duplicates_percent = 60}},
+                    Case{"only_duplicates", {.sources = 2, .duplicates_percent = 100}},
+                    Case{"keys", {.sources = 5, .key_percent = 40, .pair_percent = 30}},
+                    Case{"all",
+                         {.sources = 5,
+                          .duplicates_percent = 40,
+                          .key_percent = 30,
+                          .pair_percent = 50,
+                          .least_score = 440'000}}),
+    [](const auto& c) { return std::string(c.param.name); });
+
+TEST_P(ResolvePropertyTest, IsWhatTheRulesSay) {
+  ForEachGraph([](const RandomGraph& graph) {
+    const Resolution resolution = Resolved(graph);
+    const SlowResolution slow(graph, kThreshold);
+    ASSERT_EQ(ListOf(resolution.clusters), slow.clusters());
+    ASSERT_EQ(resolution.conflicts, slow.conflicts());
+  });
+}
+
+TEST_P(ResolvePropertyTest, EveryRowIsInOneClusterInOrder) {
+  ForEachGraph([](const RandomGraph& graph) {
+    Rows rows;
+    Rows firsts;
+    for (const Rows& cluster : ListOf(Resolved(graph).clusters)) {
+      ASSERT_FALSE(cluster.empty());
+      EXPECT_TRUE(std::ranges::is_sorted(cluster));
+      firsts.push_back(cluster.front());
+      rows.insert(rows.end(), cluster.begin(), cluster.end());
+    }
+    EXPECT_TRUE(std::ranges::is_sorted(firsts));
+    std::ranges::sort(rows);
+    Rows expected;
+    for (std::uint32_t row = 0; row < graph.population.rows(); ++row) expected.push_back(row);
+    ASSERT_EQ(rows, expected);
+  });
+}
+
+TEST_P(ResolvePropertyTest, AHolderWithoutDuplicatesIsNeverTwiceInACluster) {
+  ForEachGraph([](const RandomGraph& graph) {
+    for (const Rows& cluster : ListOf(Resolved(graph).clusters)) {
+      std::set<std::uint16_t> seen;
+      for (const std::uint32_t row : cluster) {
+        const std::uint16_t source = graph.population.source[row];
+        if (graph.population.allows_within[source] != 0) continue;
+        ASSERT_TRUE(seen.insert(source).second);
+      }
+    }
+  });
+}
+
+TEST_P(ResolvePropertyTest, NoClusterHasTwoKeysAndNoKeyTwoClusters) {
+  ForEachGraph([](const RandomGraph& graph) {
+    std::set<std::uint32_t> keys;
+    for (const Rows& cluster : ListOf(Resolved(graph).clusters)) {
+      std::set<std::uint32_t> own;
+      for (const std::uint32_t row : cluster) {
+        if (graph.key_of[row] != kNoKey) own.insert(graph.key_of[row]);
+      }
+      ASSERT_LE(own.size(), 1U);
+      for (const std::uint32_t key : own) ASSERT_TRUE(keys.insert(key).second);
+    }
+  });
+}
+
+TEST_P(ResolvePropertyTest, DoesNotDependOnTheOrderOfPairs) {
+  ForEachGraph([](const RandomGraph& graph) {
+    const Resolution resolution = Resolved(graph);
+    RandomGraph shuffled = graph;
+    std::mt19937_64 random(graph.pairs.size());
+    for (int i = 0; i < 3; ++i) {
+      std::shuffle(shuffled.pairs.begin(), shuffled.pairs.end(), random);
+      const Resolution again = Resolved(shuffled);
+      ASSERT_EQ(again.clusters.members, resolution.clusters.members);
+      ASSERT_EQ(again.clusters.offsets, resolution.clusters.offsets);
+      ASSERT_EQ(again.conflicts, resolution.conflicts);
+    }
+  });
+}
+
+// A holder that files the same batch again changes nothing: with the keys of the first run given,
+// the second finds the same clusters.
+TEST_P(ResolvePropertyTest, ASecondRunKeepsTheClustersOfTheFirst) {
+  ForEachGraph([](const RandomGraph& graph) {
+    const Resolution first = Resolved(graph);
+    RandomGraph again = graph;
+    for (std::uint32_t c = 0; c < first.clusters.size(); ++c) {
+      for (std::uint32_t i = first.clusters.offsets[c]; i < first.clusters.offsets[c + 1]; ++i) {
+        again.key_of[first.clusters.members[i]] = c;
+      }
+    }
+    ASSERT_EQ(ListOf(Resolved(again).clusters), ListOf(first.clusters));
+  });
+}
+
+// The tests above mean something only where some pairs were joined and some refused.
+TEST_P(ResolvePropertyTest, TheGraphsAreNeitherTrivialNorSaturated) {
+  std::size_t joined = 0;
+  std::size_t alone = 0;
+  ForEachGraph([&](const RandomGraph& graph) {
+    for (const Rows& cluster : ListOf(Resolved(graph).clusters)) {
+      (cluster.size() > 1 ? joined : alone) += 1;
+    }
+  });
+  EXPECT_GT(joined, kGraphs);
+  EXPECT_GT(alone, kGraphs / 4);
+}
+
+}  // namespace
+}  // namespace musubi::engine

@@ -1,0 +1,214 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "file_samples.h"
+#include "storage/link_store.h"
+#include "store_fixture.h"
+
+namespace musubi::storage {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// A store with data sets 1 and 2.
+class LinkStoreEpochsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(IsOk(LinkStore::Create(scratch_ / "store", contract_)));
+    Reopen();
+    for (const std::uint32_t id : {1U, 2U}) {
+      EncodingFile file = RandomFile(contract_, "clinic", 40, id);
+      ASSERT_TRUE(IsOk(store_->Import(file)));
+      datasets_.emplace_back(id, std::move(file.records));
+    }
+  }
+  void Reopen() {
+    store_.reset();
+    Result<LinkStore> opened = LinkStore::Open(scratch_ / "store");
+    ASSERT_TRUE(IsOk(opened));
+    store_.emplace(std::move(opened).value());
+  }
+  std::string Now() { return Everything(&*store_).value(); }
+  EpochChange FirstRun() const { return RandomRun(0, {datasets_[0]}, 7); }
+
+  // Commits `change`, which breaks a rule, and returns the message.
+  std::string RefusalOf(const EpochChange& change) {
+    const std::string before = Now();
+    const Status refused = store_->CommitEpoch(change);
+    EXPECT_EQ(CodeOf(refused), static_cast<int>(ErrorCode::kInternal));
+    EXPECT_EQ(Now(), before);
+    return refused.ok() ? "" : refused.error().message;
+  }
+
+  ScratchFolder scratch_;
+  Contract contract_ = SmallContract();
+  std::optional<LinkStore> store_;
+  std::vector<std::pair<std::uint32_t, EncodingSet>> datasets_;
+};
+
+TEST_F(LinkStoreEpochsTest, CommitKeepsTheSummary) {
+  EpochChange run = FirstRun();
+  run.summary = {1, 80, 40, 900, 12, 33, 4, 1, "17/20"};
+  ASSERT_TRUE(IsOk(store_->CommitEpoch(run)));
+  Reopen();
+  EXPECT_EQ(store_->Epoch().value(), 1U);
+  const std::vector<EpochSummary> epochs = store_->Epochs().value();
+  ASSERT_EQ(epochs.size(), 1U);
+  EXPECT_EQ(epochs[0].epoch, 1U);
+  EXPECT_EQ(epochs[0].records, 80U);
+  EXPECT_EQ(epochs[0].new_records, 40U);
+  EXPECT_EQ(epochs[0].candidate_pairs, 900U);
+  EXPECT_EQ(epochs[0].links, 12U);
+  EXPECT_EQ(epochs[0].keys_minted, 33U);
+  EXPECT_EQ(epochs[0].attached, 4U);
+  EXPECT_EQ(epochs[0].merge_proposals, 1U);
+  EXPECT_EQ(epochs[0].threshold, "17/20");
+}
+
+TEST_F(LinkStoreEpochsTest, MembersOfAllRunsComeOrderedByReference) {
+  EpochChange first = FirstRun();
+  EpochChange second = RandomRun(1, {datasets_[1]}, 8);
+  ASSERT_TRUE(IsOk(store_->CommitEpoch(first)));
+  ASSERT_TRUE(IsOk(store_->CommitEpoch(second)));
+  Reopen();
+  std::vector<Member> expected = first.members;
+  expected.insert(expected.end(), second.members.begin(), second.members.end());
+  std::ranges::sort(expected, {}, &Member::ref);
+  const std::vector<Member> members = store_->Members().value();
+  ASSERT_EQ(members.size(), expected.size());
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    EXPECT_EQ(members[i].ref, expected[i].ref);
+    EXPECT_EQ(members[i].key, expected[i].key);
+    EXPECT_EQ(members[i].dataset, expected[i].dataset);
+    EXPECT_EQ(members[i].epoch, expected[i].epoch);
+  }
+}
+
+TEST_F(LinkStoreEpochsTest, ARunThatFoundNothingIsARun) {
+  ASSERT_TRUE(IsOk(store_->CommitEpoch(RandomRun(0, {}, 1))));
+  EXPECT_EQ(store_->Epoch().value(), 1U);
+  EXPECT_THAT(store_->Members().value(), IsEmpty());
+}
+
+TEST_F(LinkStoreEpochsTest, AProposalMadeAgainKeepsItsBestScore) {
+  std::mt19937_64 random(3);
+  std::vector<LinkageKey> keys(3);
+  for (LinkageKey& key : keys) key = RandomId<LinkageKey>(&random);
+  std::ranges::sort(keys);
+  EpochChange run = FirstRun();
+  run.proposals = {{keys[1], keys[2], 500'000}, {keys[0], keys[1], 900'000}};
+  ASSERT_TRUE(IsOk(store_->CommitEpoch(run)));
+  run = RandomRun(1, {}, 1);
+  run.proposals = {{keys[0], keys[1], 850'000}, {keys[1], keys[2], 600'000}};
+  ASSERT_TRUE(IsOk(store_->CommitEpoch(run)));
+  EXPECT_THAT(store_->Proposals().value(), ElementsAre(MergeProposal{keys[0], keys[1], 900'000},
+                                                       MergeProposal{keys[1], keys[2], 600'000}));
+}
+
+TEST_F(LinkStoreEpochsTest, EpochsFollowOneAnother) {
+  EpochChange run = FirstRun();
+  for (const std::uint64_t epoch : {std::uint64_t{0}, std::uint64_t{2}, UINT64_MAX}) {
+    run.summary.epoch = epoch;
+    EXPECT_THAT(RefusalOf(run), HasSubstr("epoch"));
+  }
+  run = FirstRun();
+  run.members[5].epoch = 2;
+  EXPECT_THAT(RefusalOf(run), HasSubstr("another epoch"));
+}
+
+TEST_F(LinkStoreEpochsTest, AMemberIsARecordOfItsDataSet) {
+  EpochChange run = FirstRun();
+  run.members[3].ref.bytes[0] ^= 0x80;
+  EXPECT_THAT(RefusalOf(run), HasSubstr("not a record"));
+  run = FirstRun();
+  run.members[3].dataset = 2;
+  EXPECT_THAT(RefusalOf(run), HasSubstr("not a record"));
+  for (const std::uint32_t dataset : {0U, 3U}) {
+    run.members[3].dataset = dataset;
+    EXPECT_THAT(RefusalOf(run), HasSubstr("no such data set"));
+  }
+}
+
+TEST_F(LinkStoreEpochsTest, ARecordGetsItsKeyOnce) {
+  EpochChange run = FirstRun();
+  run.members.push_back(run.members[0]);
+  EXPECT_THAT(RefusalOf(run), HasSubstr("two keys"));
+  run = FirstRun();
+  run.members[0].key = {};
+  EXPECT_THAT(RefusalOf(run), HasSubstr("no key"));
+  ASSERT_TRUE(IsOk(store_->CommitEpoch(FirstRun())));
+  run = RandomRun(1, {datasets_[1]}, 9);
+  Member again = FirstRun().members[0];
+  again.epoch = 2;
+  run.members.push_back(again);
+  EXPECT_THAT(RefusalOf(run), HasSubstr("has a key already"));
+}
+
+TEST_F(LinkStoreEpochsTest, AProposalNamesTwoKeysInOrderOnce) {
+  EpochChange run = FirstRun();
+  std::swap(run.proposals[0].first, run.proposals[0].second);
+  EXPECT_THAT(RefusalOf(run), HasSubstr("not in order"));
+  run = FirstRun();
+  run.proposals[0].second = run.proposals[0].first;
+  EXPECT_THAT(RefusalOf(run), HasSubstr("not in order"));
+  run = FirstRun();
+  run.proposals.push_back(run.proposals[0]);
+  run.proposals[1].score = 1;
+  EXPECT_THAT(RefusalOf(run), HasSubstr("proposed twice"));
+}
+
+crypto::SecureBytes Key(std::uint8_t fill) {
+  crypto::SecureBytes key(32);
+  std::ranges::fill(key.mutable_bytes(), fill);
+  return key;
+}
+
+TEST_F(LinkStoreEpochsTest, ProjectsKeepTheirKeys) {
+  ASSERT_TRUE(IsOk(store_->AddProject({"stroke-2", 5}, Key(0xbb))));
+  ASSERT_TRUE(IsOk(store_->AddProject({"stroke", 0}, Key(0xaa))));
+  Reopen();
+  const std::vector<ProjectInfo> projects = store_->Projects().value();
+  ASSERT_EQ(projects.size(), 2U);
+  EXPECT_EQ(projects[0].name, "stroke");
+  EXPECT_EQ(projects[0].added_at_epoch, 0U);
+  EXPECT_EQ(projects[1].name, "stroke-2");
+  EXPECT_EQ(projects[1].added_at_epoch, 5U);
+  EXPECT_TRUE(std::ranges::equal(store_->ProjectKey("stroke").value().bytes(), Key(0xaa).bytes()));
+  EXPECT_TRUE(
+      std::ranges::equal(store_->ProjectKey("stroke-2").value().bytes(), Key(0xbb).bytes()));
+}
+
+TEST_F(LinkStoreEpochsTest, AProjectIsNeverReplaced) {
+  ASSERT_TRUE(IsOk(store_->AddProject({"stroke", 0}, Key(0xaa))));
+  const std::string before = Now();
+  EXPECT_EQ(CodeOf(store_->AddProject({"stroke", 1}, Key(0xbb))),
+            static_cast<int>(ErrorCode::kExists));
+  EXPECT_EQ(Now(), before);
+}
+
+TEST_F(LinkStoreEpochsTest, AnUnknownProjectHasNoKey) {
+  ASSERT_TRUE(IsOk(store_->AddProject({"stroke", 0}, Key(0xaa))));
+  for (const char* name : {"strok", "stroke-", "", "Stroke"}) {
+    EXPECT_EQ(CodeOf(store_->ProjectKey(name)), static_cast<int>(ErrorCode::kNoInput)) << name;
+  }
+}
+
+TEST_F(LinkStoreEpochsTest, AProjectNeedsAProperName) {
+  const std::string longest(64, 'a');
+  for (const std::string& name :
+       {std::string(), std::string("-a"), std::string("_a"), std::string("A"), std::string("a b"),
+        std::string("a/b"), std::string("a\0", 2), longest + "a"}) {
+    EXPECT_EQ(CodeOf(store_->AddProject({name, 0}, Key(1))), static_cast<int>(ErrorCode::kUsage));
+  }
+  EXPECT_THAT(store_->Projects().value(), IsEmpty());
+  EXPECT_TRUE(IsOk(store_->AddProject({longest, 0}, Key(1))));
+  EXPECT_TRUE(IsOk(store_->AddProject({"0", 0}, Key(1))));
+}
+
+}  // namespace
+}  // namespace musubi::storage

@@ -1,0 +1,243 @@
+#include "storage/link_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "crypto/sha256.h"
+#include "file_samples.h"
+#include "store_fixture.h"
+
+namespace musubi::storage {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+class LinkStoreTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(IsOk(LinkStore::Create(folder(), contract_)));
+    Reopen();
+  }
+  void Reopen() {
+    store_.reset();
+    Result<LinkStore> opened = LinkStore::Open(folder());
+    ASSERT_TRUE(IsOk(opened));
+    store_.emplace(std::move(opened).value());
+  }
+  std::filesystem::path folder() const { return scratch_ / "store"; }
+  std::string Now() { return Everything(&*store_).value(); }
+
+  // Imports `file`, which must be refused with `code` and leave no trace.
+  std::string RefusalOf(const EncodingFile& file, ErrorCode code) {
+    const std::string before = Now();
+    const Result<DatasetInfo> refused = store_->Import(file);
+    EXPECT_EQ(CodeOf(refused), static_cast<int>(code));
+    EXPECT_EQ(Now(), before);
+    Reopen();
+    EXPECT_EQ(Now(), before);
+    return refused.ok() ? "" : refused.error().message;
+  }
+
+  ScratchFolder scratch_;
+  Contract contract_ = SmallContract();
+  std::optional<LinkStore> store_;
+};
+
+TEST_F(LinkStoreTest, NewStoreIsEmptyAndHoldsItsContract) {
+  EXPECT_EQ(store_->contract().canonical_json(), contract_.canonical_json());
+  EXPECT_EQ(store_->Epoch().value(), 0U);
+  EXPECT_THAT(store_->Datasets().value(), IsEmpty());
+  EXPECT_THAT(store_->Epochs().value(), IsEmpty());
+  EXPECT_THAT(store_->Members().value(), IsEmpty());
+  EXPECT_THAT(store_->Proposals().value(), IsEmpty());
+  EXPECT_THAT(store_->Projects().value(), IsEmpty());
+}
+
+TEST_F(LinkStoreTest, NewStoreIsPrivateAndNothingIsLeftBesideIt) {
+  struct stat info {};
+  ASSERT_EQ(::stat(folder().c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0700U);
+  EXPECT_THAT(scratch_.Names(), testing::ElementsAre("store"));
+}
+
+// docs/formats/store.md, "Changes": change 0 puts one row, the contract's fingerprint.
+TEST_F(LinkStoreTest, WitnessHoldsTheDocumentedState) {
+  const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract_));
+  const std::string hashed = std::string(64, '0') +
+                             "00"
+                             "01000000"
+                             "21000000"
+                             "01"
+                             "01" +
+                             fingerprint;
+  std::vector<std::uint8_t> bytes(hashed.size() / 2);
+  ASSERT_TRUE(FromHex(hashed, bytes.data(), bytes.size()));
+  EXPECT_EQ(ReadWhole(folder() / "WITNESS"), "musubi-store-witness 1\ncommit 0\nstate " +
+                                                 crypto::ToHex(crypto::Sha256(bytes)) + "\n");
+}
+
+TEST_F(LinkStoreTest, CreateNeverReplacesAnything) {
+  store_.reset();
+  EXPECT_EQ(CodeOf(LinkStore::Create(folder(), contract_)), static_cast<int>(ErrorCode::kExists));
+  WriteWhole(scratch_ / "file", "");
+  EXPECT_EQ(CodeOf(LinkStore::Create(scratch_ / "file", contract_)),
+            static_cast<int>(ErrorCode::kExists));
+  std::filesystem::create_symlink("nowhere", scratch_ / "link");
+  EXPECT_EQ(CodeOf(LinkStore::Create(scratch_ / "link", contract_)),
+            static_cast<int>(ErrorCode::kExists));
+  EXPECT_THAT(scratch_.Names(), testing::ElementsAre("file", "link", "store"));
+  EXPECT_TRUE(IsOk(EverythingIn(folder())));
+}
+
+TEST_F(LinkStoreTest, CreateThatFailsLeavesNothing) {
+  const FailingDisk disk(100);
+  EXPECT_EQ(CodeOf(LinkStore::Create(scratch_ / "new", contract_)),
+            static_cast<int>(ErrorCode::kIo));
+  EXPECT_THAT(scratch_.Names(), testing::ElementsAre("store"));
+}
+
+TEST_F(LinkStoreTest, OpenTellsWhatIsNotAStore) {
+  EXPECT_EQ(CodeOf(LinkStore::Open(scratch_ / "none")), static_cast<int>(ErrorCode::kNoInput));
+  WriteWhole(scratch_ / "file", "x");
+  EXPECT_EQ(CodeOf(LinkStore::Open(scratch_ / "file")), static_cast<int>(ErrorCode::kNoInput));
+  std::filesystem::create_directory(scratch_ / "other");
+  EXPECT_EQ(CodeOf(LinkStore::Open(scratch_ / "other")), static_cast<int>(ErrorCode::kBadData));
+  WriteWhole(scratch_ / "other/FORMAT", "musubi-store 2\n");
+  const auto other = LinkStore::Open(scratch_ / "other");
+  ASSERT_EQ(CodeOf(other), static_cast<int>(ErrorCode::kBadData));
+  EXPECT_THAT(other.error().message, HasSubstr("another version"));
+}
+
+TEST_F(LinkStoreTest, OpenRefusesAnotherContractThanTheDatabases) {
+  store_.reset();
+  WriteWhole(folder() / "contract.json", SmallContract("other").canonical_json());
+  const auto opened = LinkStore::Open(folder());
+  ASSERT_EQ(CodeOf(opened), static_cast<int>(ErrorCode::kBadData));
+  EXPECT_THAT(opened.error().message, HasSubstr("contract.json"));
+}
+
+TEST_F(LinkStoreTest, OpenRefusesADamagedContract) {
+  store_.reset();
+  for (const std::string& text :
+       {std::string(), std::string("{"), contract_.canonical_json() + "\n"}) {
+    WriteWhole(folder() / "contract.json", text);
+    EXPECT_EQ(CodeOf(LinkStore::Open(folder())), static_cast<int>(ErrorCode::kBadData));
+  }
+}
+
+TEST_F(LinkStoreTest, SecondOpenerIsToldThatTheStoreIsInUse) {
+  const auto second = LinkStore::Open(folder());
+  ASSERT_EQ(CodeOf(second), static_cast<int>(ErrorCode::kLocked));
+  store_.reset();
+  EXPECT_TRUE(IsOk(LinkStore::Open(folder())));
+}
+
+TEST_F(LinkStoreTest, ImportGivesBackWhatItWasGiven) {
+  const EncodingFile file = RandomFile(contract_, "clinic-1", 300, 1);
+  const auto imported = store_->Import(file);
+  ASSERT_TRUE(IsOk(imported));
+  EXPECT_EQ(imported.value().id, 1U);
+  Reopen();
+  const std::vector<DatasetInfo> datasets = store_->Datasets().value();
+  ASSERT_EQ(datasets.size(), 1U);
+  EXPECT_EQ(datasets[0].manifest.holder, "clinic-1");
+  EXPECT_FALSE(datasets[0].manifest.declares_duplicates);
+  EXPECT_EQ(datasets[0].manifest.contract, crypto::FingerprintOf(contract_));
+  EXPECT_EQ(datasets[0].manifest.key_check, file.manifest.key_check);
+  EXPECT_EQ(datasets[0].manifest.records, 300U);
+  EXPECT_EQ(datasets[0].digest, file.digest);
+  for (std::size_t f = 0; f < 2; ++f) {
+    const auto& present = file.records.filters[f].present;
+    EXPECT_EQ(datasets[0].present[f],
+              static_cast<std::uint64_t>(std::count(present.begin(), present.end(), 1)));
+  }
+  EXPECT_EQ(TextOf(Load(&*store_, 1).value()), TextOf(file.records));
+}
+
+// 4096 records fill a chunk; one more or fewer is where an index would be off.
+TEST_F(LinkStoreTest, ImportKeepsRecordsAtTheEdgesOfAChunk) {
+  std::uint32_t id = 0;
+  for (const std::size_t records : {1U, 4095U, 4096U, 4097U, 8192U, 8193U}) {
+    const EncodingFile file = RandomFile(contract_, "clinic", records, records);
+    ASSERT_TRUE(IsOk(store_->Import(file)));
+    EXPECT_EQ(TextOf(Load(&*store_, ++id).value()), TextOf(file.records)) << records;
+  }
+}
+
+TEST_F(LinkStoreTest, LoadRecordsAppendsInTheOrderAsked) {
+  const EncodingFile first = RandomFile(contract_, "a", 20, 1);
+  const EncodingFile second = RandomFile(contract_, "b", 30, 2);
+  ASSERT_TRUE(IsOk(store_->Import(first)));
+  ASSERT_TRUE(IsOk(store_->Import(second)));
+  EncodingSet set = MakeEncodingSet(contract_.filter_bits(), 2);
+  ASSERT_TRUE(IsOk(store_->LoadRecords(2, &set)));
+  ASSERT_TRUE(IsOk(store_->LoadRecords(1, &set)));
+  EXPECT_EQ(TextOf(set), TextOf(second.records) + TextOf(first.records));
+}
+
+TEST_F(LinkStoreTest, ImportRefusesTheSameFileTwice) {
+  const EncodingFile file = RandomFile(contract_, "clinic", 50, 1);
+  ASSERT_TRUE(IsOk(store_->Import(file)));
+  EXPECT_THAT(RefusalOf(file, ErrorCode::kExists), StartsWith("the file is in the store already"));
+}
+
+// One reference in the middle of a second chunk, in another holder's file.
+TEST_F(LinkStoreTest, ImportRefusesAReferenceThatIsInTheStore) {
+  ASSERT_TRUE(IsOk(store_->Import(RandomFile(contract_, "clinic", 5000, 1))));
+  const EncodingFile earlier = RandomFile(contract_, "registry", 5000, 2);
+  ASSERT_TRUE(IsOk(store_->Import(earlier)));
+  EncodingFile file = RandomFile(contract_, "insurer", 100, 3);
+  file.records.refs[40] = earlier.records.refs[4500];
+  std::ranges::sort(file.records.refs);
+  EXPECT_THAT(RefusalOf(file, ErrorCode::kExists),
+              StartsWith("1 of the file's 100 references are in the store already, in data set 2"));
+}
+
+TEST_F(LinkStoreTest, ImportRefusesAnotherContract) {
+  EXPECT_THAT(RefusalOf(RandomFile(SmallContract("other"), "clinic", 5, 1), ErrorCode::kContract),
+              HasSubstr(crypto::ToHex(crypto::FingerprintOf(contract_))));
+}
+
+TEST_F(LinkStoreTest, ImportRefusesAnotherSecretOrEncoder) {
+  ASSERT_TRUE(IsOk(store_->Import(RandomFile(contract_, "clinic", 5, 1))));
+  EncodingFile file = RandomFile(contract_, "insurer", 5, 2);
+  file.manifest.key_check.key[15] ^= 1;
+  EXPECT_THAT(RefusalOf(file, ErrorCode::kRefused), HasSubstr("secret"));
+  file.manifest.key_check.key[15] ^= 1;
+  file.manifest.key_check.encoder[0] ^= 1;
+  EXPECT_THAT(RefusalOf(file, ErrorCode::kRefused), HasSubstr("encoder"));
+  file.manifest.key_check.encoder[0] ^= 1;
+  EXPECT_TRUE(IsOk(store_->Import(file)));
+}
+
+TEST_F(LinkStoreTest, ImportRefusesAHolderWhoChangesTheDeclarationOfDuplicates) {
+  ASSERT_TRUE(IsOk(store_->Import(RandomFile(contract_, "clinic", 5, 1))));
+  EncodingFile file = RandomFile(contract_, "clinic", 5, 2);
+  file.manifest.declares_duplicates = true;
+  EXPECT_THAT(RefusalOf(file, ErrorCode::kRefused), HasSubstr("duplicates"));
+  file.manifest.holder = "insurer";
+  ASSERT_TRUE(IsOk(store_->Import(file)));
+  EXPECT_TRUE(store_->Datasets().value()[1].manifest.declares_duplicates);
+}
+
+TEST_F(LinkStoreTest, StoreMayBeRenamedAndCopied) {
+  ASSERT_TRUE(IsOk(store_->Import(RandomFile(contract_, "clinic", 50, 1))));
+  const std::string before = Now();
+  store_.reset();
+  std::filesystem::copy(folder(), scratch_ / "copy", std::filesystem::copy_options::recursive);
+  std::filesystem::rename(folder(), scratch_ / "moved");
+  EXPECT_EQ(EverythingIn(scratch_ / "copy").value(), before);
+  EXPECT_EQ(EverythingIn((scratch_ / "moved").string() + "/").value(), before);
+}
+
+}  // namespace
+}  // namespace musubi::storage

@@ -1,0 +1,182 @@
+#include "store_fixture.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "core/check.h"
+#include "crypto/sha256.h"
+
+namespace musubi::storage {
+
+Contract SmallContract(std::string_view name) {
+  const std::string json = R"({
+    "musubi_contract": 1, "name": ")" +
+                           std::string(name) + R"(", "profile": "fields",
+    "fields": [{"name": "surname", "kind": "name"}, {"name": "born", "kind": "date"}],
+    "filters": [
+      {"name": "surname", "bits": 640,
+       "features": [{"field": "surname", "tokens": {"kind": "qgram"}, "positions": 8}]},
+      {"name": "born", "bits": 128,
+       "features": [{"field": "born", "tokens": {"kind": "exact"}, "positions": 8}]}],
+    "block_tokens": [
+      {"name": "by_name", "parts": [{"field": "surname"}]},
+      {"name": "by_birth", "parts": [{"field": "born"}]}],
+    "linkage": {"model": {"kind": "weighted_mean", "threshold": "0.8"}}})";
+  Result<Contract> contract = Contract::Parse(json);
+  EXPECT_TRUE(IsOk(contract));
+  return std::move(contract).value();
+}
+
+EncodingFile RandomFile(const Contract& contract, std::string_view holder, std::size_t records,
+                        std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  EncodingFile file;
+  file.manifest.holder = holder;
+  file.manifest.contract = crypto::FingerprintOf(contract);
+  file.manifest.key_check.key.fill(0x11);
+  file.manifest.key_check.encoder.fill(0x22);
+  file.manifest.records = records;
+  for (std::uint8_t& byte : file.digest) byte = static_cast<std::uint8_t>(random());
+  file.records = MakeEncodingSet(contract.filter_bits(), contract.block_rules().size());
+  file.records.Resize(records);
+  for (RecordRef& ref : file.records.refs) ref = RandomId<RecordRef>(&random);
+  std::ranges::sort(file.records.refs);
+  for (FilterColumn& filter : file.records.filters) {
+    for (std::size_t row = 0; row < records; ++row) {
+      filter.present[row] = random() % 8 == 0 ? 0 : 1;
+      if (filter.present[row] == 0) continue;
+      for (std::size_t bit = 0; bit < filter.bits.bits(); ++bit) {
+        if (random() % 2 == 0) filter.bits.Set(row, bit);
+      }
+    }
+    filter.CountBits();
+  }
+  for (auto& pass : file.records.tokens) {
+    for (BlockToken& token : pass) {
+      if (random() % 8 != 0) token = RandomId<BlockToken>(&random);
+    }
+  }
+  return file;
+}
+
+EpochChange RandomRun(std::uint64_t epoch,
+                      const std::vector<std::pair<std::uint32_t, EncodingSet>>& datasets,
+                      std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  EpochChange change;
+  for (const auto& [dataset, set] : datasets) {
+    for (const RecordRef& ref : set.refs) {
+      change.members.push_back({ref, RandomId<LinkageKey>(&random), dataset, epoch + 1});
+    }
+  }
+  std::ranges::shuffle(change.members, random);
+  change.summary.epoch = epoch + 1;
+  change.summary.records = change.summary.new_records = change.members.size();
+  change.summary.threshold = "4/5";
+  if (change.members.size() >= 2) {
+    const auto [first, second] = std::minmax(change.members[0].key, change.members[1].key);
+    change.proposals.push_back({first, second, 812'345});
+    change.summary.merge_proposals = 1;
+  }
+  return change;
+}
+
+Result<EncodingSet> Load(LinkStore* store, std::uint32_t dataset) {
+  EncodingSet set =
+      MakeEncodingSet(store->contract().filter_bits(), store->contract().block_rules().size());
+  MUSUBI_RETURN_IF_ERROR(store->LoadRecords(dataset, &set));
+  return set;
+}
+
+Result<EpochChange> NextRun(LinkStore* store, std::uint64_t seed) {
+  std::vector<std::pair<std::uint32_t, EncodingSet>> datasets;
+  MUSUBI_ASSIGN_OR_RETURN(const std::vector<DatasetInfo> infos, store->Datasets());
+  for (const DatasetInfo& info : infos) {
+    MUSUBI_ASSIGN_OR_RETURN(EncodingSet records, Load(store, info.id));
+    datasets.emplace_back(info.id, std::move(records));
+  }
+  MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t epoch, store->Epoch());
+  return RandomRun(epoch, datasets, seed);
+}
+
+std::string TextOf(const EncodingSet& set) {
+  std::ostringstream out;
+  for (std::size_t row = 0; row < set.rows(); ++row) {
+    out << ToHex(set.refs[row]);
+    for (const FilterColumn& filter : set.filters) {
+      const auto words = filter.bits.row(row);
+      out << ' ' << int{filter.present[row]} << ' ' << filter.popcounts[row] << ' '
+          << ToHex(reinterpret_cast<const std::uint8_t*>(words.data()), words.size_bytes());
+    }
+    for (const auto& pass : set.tokens) out << ' ' << ToHex(pass[row]);
+    out << '\n';
+  }
+  return out.str();
+}
+
+namespace {
+
+void Print(const DatasetInfo& info, std::ostream& out) {
+  const EncodingManifest& manifest = info.manifest;
+  out << "data set " << info.id << ' ' << manifest.holder << ' ' << manifest.declares_duplicates
+      << ' ' << crypto::ToHex(manifest.contract) << ' ' << ToHex(manifest.key_check.key.data(), 16)
+      << ToHex(manifest.key_check.encoder.data(), 16) << ' ' << manifest.records << ' '
+      << crypto::ToHex(info.digest);
+  for (const std::uint64_t records : info.present) out << ' ' << records;
+  out << '\n';
+}
+
+Status PrintProjects(LinkStore* store, std::ostream& out) {
+  MUSUBI_ASSIGN_OR_RETURN(const std::vector<ProjectInfo> projects, store->Projects());
+  for (const ProjectInfo& project : projects) {
+    MUSUBI_ASSIGN_OR_RETURN(const crypto::SecureBytes key, store->ProjectKey(project.name));
+    out << "project " << project.name << ' ' << project.added_at_epoch << ' '
+        << ToHex(key.bytes().data(), key.bytes().size()) << '\n';
+  }
+  return {};
+}
+
+Status PrintRuns(LinkStore* store, std::ostream& out) {
+  MUSUBI_ASSIGN_OR_RETURN(const std::vector<EpochSummary> epochs, store->Epochs());
+  for (const EpochSummary& run : epochs) {
+    out << "epoch " << run.epoch << ' ' << run.records << ' ' << run.new_records << ' '
+        << run.candidate_pairs << ' ' << run.links << ' ' << run.keys_minted << ' ' << run.attached
+        << ' ' << run.merge_proposals << ' ' << run.threshold << '\n';
+  }
+  MUSUBI_ASSIGN_OR_RETURN(const std::vector<Member> members, store->Members());
+  for (const Member& member : members) {
+    out << "member " << ToHex(member.ref) << ' ' << ToHex(member.key) << ' ' << member.dataset
+        << ' ' << member.epoch << '\n';
+  }
+  MUSUBI_ASSIGN_OR_RETURN(const std::vector<MergeProposal> proposals, store->Proposals());
+  for (const MergeProposal& proposal : proposals) {
+    out << "proposal " << ToHex(proposal.first) << ' ' << ToHex(proposal.second) << ' '
+        << proposal.score << '\n';
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> Everything(LinkStore* store) {
+  std::ostringstream out;
+  out << store->contract().canonical_json() << '\n';
+  MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t epoch, store->Epoch());
+  out << "at epoch " << epoch << '\n';
+  MUSUBI_ASSIGN_OR_RETURN(const std::vector<DatasetInfo> datasets, store->Datasets());
+  for (const DatasetInfo& info : datasets) {
+    Print(info, out);
+    MUSUBI_ASSIGN_OR_RETURN(const EncodingSet records, Load(store, info.id));
+    out << TextOf(records);
+  }
+  MUSUBI_RETURN_IF_ERROR(PrintRuns(store, out));
+  MUSUBI_RETURN_IF_ERROR(PrintProjects(store, out));
+  return out.str();
+}
+
+Result<std::string> EverythingIn(const std::filesystem::path& folder) {
+  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(folder));
+  return Everything(&store);
+}
+
+}  // namespace musubi::storage
