@@ -106,9 +106,10 @@ constexpr std::array<std::uint8_t, 2> kUtf16BigMark = {0xFE, 0xFF};
 }  // namespace
 
 struct CsvReader::State {
-  State(const std::filesystem::path& path, FileDescriptor opened)
+  State(const std::filesystem::path& path, FileDescriptor opened, const std::atomic<bool>* asked)
       : file(path == "-" ? "standard input" : path.string()),
         fd(std::move(opened)),
+        asked_to_stop(asked),
         chunk(kChunkBytes) {}
 
   Status SkipByteOrderMark();
@@ -128,6 +129,7 @@ struct CsvReader::State {
 
   std::string file;  // for messages
   FileDescriptor fd;
+  const std::atomic<bool>* asked_to_stop;
   Parser parser;
   std::vector<std::uint8_t> chunk;
   std::uint64_t chunk_offset = 0;  // where the chunk starts in the file
@@ -152,7 +154,7 @@ Result<bool> CsvReader::State::Fill() {
   chunk_offset += end;
   begin = 0;
   end = 0;
-  MUSUBI_ASSIGN_OR_RETURN(end, ReadFully(fd, file, chunk));
+  MUSUBI_ASSIGN_OR_RETURN(end, ReadFully(fd, file, chunk, asked_to_stop));
   return end > 0;
 }
 
@@ -292,9 +294,10 @@ CsvReader::~CsvReader() = default;
 CsvReader::CsvReader(CsvReader&&) noexcept = default;
 CsvReader& CsvReader::operator=(CsvReader&&) noexcept = default;
 
-Result<CsvReader> CsvReader::Open(const std::filesystem::path& file) {
+Result<CsvReader> CsvReader::Open(const std::filesystem::path& file,
+                                  const std::atomic<bool>* stop) {
   MUSUBI_ASSIGN_OR_RETURN(FileDescriptor fd, OpenForReading(file));
-  auto state = std::make_unique<State>(file, std::move(fd));
+  auto state = std::make_unique<State>(file, std::move(fd), stop);
   MUSUBI_RETURN_IF_ERROR(state->SkipByteOrderMark());
   MUSUBI_RETURN_IF_ERROR(state->ReadHeader());
   return CsvReader(std::move(state));

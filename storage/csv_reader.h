@@ -1,6 +1,7 @@
 // Comma-separated files (RFC 4180), strictly read in bounded memory. Knows bytes, not characters.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -41,19 +42,22 @@ class CsvRow {
 
 // Reads rows in order through libcsv in strict mode. Accepts LF and CRLF, quoted cells, a UTF-8
 // byte order mark, a last line without a newline, blank lines (skipped, not counted). Refuses a
-// carriage return that ends a line alone. Cells are given as written: no trimming. Works on any charset in which ASCII bytes 0x22, 0x2C, 0x0A and
-// 0x0D stand only for themselves: UTF-8 and CP932 do.
+// carriage return that ends a line alone. Cells are given as written: no trimming. Works on any
+// charset in which ASCII bytes 0x22, 0x2C, 0x0A and 0x0D stand only for themselves: UTF-8 and CP932
+// do.
 //
 // Limits: 64 KiB a cell, 1 MiB a row, 4,096 columns. Memory: a few MiB whatever the file.
 // Threads: one at a time.
 class CsvReader {
  public:
-  // "-" reads standard input. Reads the header row at once.
+  // "-" reads standard input. Reads the header row at once. Once `*stop` is set, reading ends with
+  // kInterrupted within a fifth of a second, even where a pipe stalls; it is borrowed, may be null.
   //
   // Errors: kNoInput  no such file, or it may not be read
   //         kBadData  it is empty, or the header is bad; starts with a UTF-16 byte order mark;
   //                   two columns have the same name
-  static Result<CsvReader> Open(const std::filesystem::path& file);
+  static Result<CsvReader> Open(const std::filesystem::path& file,
+                                const std::atomic<bool>* stop = nullptr);
   ~CsvReader();
   CsvReader(CsvReader&&) noexcept;
   CsvReader& operator=(CsvReader&&) noexcept;

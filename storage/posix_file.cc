@@ -1,11 +1,14 @@
 #include "storage/posix_file.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
+
+#include "core/exec_context.h"
 
 namespace musubi::storage {
 
@@ -25,6 +28,17 @@ bool MeansNoInput(int error) {
     default:
       return false;
   }
+}
+
+// False once `stop` is set. The signal that sets it may go to another thread, so that waiting in
+// read() would not end.
+bool WaitUntilReadable(const FileDescriptor& fd, const std::atomic<bool>& stop) {
+  constexpr int kStepMs = 200;
+  pollfd waiting{fd.get(), POLLIN, 0};
+  while (!stop.load(std::memory_order_relaxed)) {
+    if (::poll(&waiting, 1, kStepMs) > 0) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -50,6 +64,7 @@ Result<FileDescriptor> OpenForReading(const std::filesystem::path& file) {
                               : ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
   if (raw < 0) {
     const int error = errno;
+    if (error == EINTR) return Interrupted();
     return Error{MeansNoInput(error) ? ErrorCode::kNoInput : ErrorCode::kIo,
                  "cannot open " + file.string() + ": " + ErrnoText(error)};
   }
@@ -62,9 +77,10 @@ Result<FileDescriptor> OpenForReading(const std::filesystem::path& file) {
 }
 
 Result<std::size_t> ReadFully(const FileDescriptor& fd, const std::filesystem::path& file,
-                              std::span<std::uint8_t> out) {
+                              std::span<std::uint8_t> out, const std::atomic<bool>* stop) {
   std::size_t filled = 0;
   while (filled < out.size()) {
+    if (stop != nullptr && !WaitUntilReadable(fd, *stop)) return Interrupted();
     const ssize_t got = ::read(fd.get(), out.data() + filled, out.size() - filled);
     if (got == 0) break;
     if (got > 0) {

@@ -1,6 +1,7 @@
 // The few POSIX calls that this room's files share, with their failures as values.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -36,14 +37,17 @@ std::string ErrnoText(int error);
 
 // Opens a file (not a folder) for reading; "-" is a duplicate of standard input.
 //
-// Errors: kNoInput  it does not exist, is a folder, or may not be read
-//         kIo       opening failed for another reason
+// Errors: kNoInput      it does not exist, is a folder, or may not be read
+//         kInterrupted  a signal came while a FIFO waited for its writer
+//         kIo           opening failed for another reason
 Result<FileDescriptor> OpenForReading(const std::filesystem::path& file);
 
 // Reads until `out` is full or the file ends; returns the bytes read. `file` is for the message.
+// Gives up within a fifth of a second once `*stop` is set, which a pipe that stalls needs; `stop`
+// may be null.
 //
-// Errors: kIo
+// Errors: kInterrupted, kIo
 Result<std::size_t> ReadFully(const FileDescriptor& fd, const std::filesystem::path& file,
-                              std::span<std::uint8_t> out);
+                              std::span<std::uint8_t> out, const std::atomic<bool>* stop = nullptr);
 
 }  // namespace musubi::storage

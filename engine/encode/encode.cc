@@ -280,7 +280,7 @@ Result<EncodeReceipt> Encode(const EncodeRequest& request, const Contract& contr
         ErrorCode::kUsage,
         "a holder's name has 1 to 64 of a-z, 0-9, _ and -, starting with a letter or digit"};
   }
-  MUSUBI_ASSIGN_OR_RETURN(auto reader, CsvReader::Open(request.input));
+  MUSUBI_ASSIGN_OR_RETURN(auto reader, CsvReader::Open(request.input, context.stop));
   MUSUBI_ASSIGN_OR_RETURN(auto plan, PlanColumns(request, contract, reader));
   MUSUBI_ASSIGN_OR_RETURN(auto outputs, OpenOutputs(request));
   EncodeRun run(request, contract, context, std::move(reader), std::move(plan), std::move(outputs),

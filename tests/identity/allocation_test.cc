@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "allocation_counter.h"
-#include "helpers.h"
+#include "normalised.h"
 
 namespace musubi::identity {
 namespace {

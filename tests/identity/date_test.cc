@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "helpers.h"
+#include "normalised.h"
 
 namespace musubi::identity {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 #include <string>
 
-#include "helpers.h"
+#include "normalised.h"
 
 namespace musubi::identity {
 namespace {

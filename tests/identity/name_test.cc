@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "helpers.h"
+#include "normalised.h"
 
 namespace musubi::identity {
 namespace {

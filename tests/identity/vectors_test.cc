@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "helpers.h"
+#include "normalised.h"
 
 namespace musubi::identity {
 namespace {
