@@ -67,6 +67,15 @@ def describe(title, chosen, records, fields):
         share = {name: f"{100 * counts[name] / max(1, len(chosen)):.1f} %"
                  for name in ("missing", "equal", "differs")}
         print(f"  {field:<16}{share['missing']:>10}{share['equal']:>10}{share['differs']:>10}")
+    if "given_name" in fields and "surname" in fields:
+        swapped = sum(is_swapped(records[a], records[b]) for a, b in chosen)
+        print(f"  given name and surname in each other's place: {swapped:,} pairs")
+
+
+def is_swapped(left, right):
+    """Whether one record has its two names where the other has them the other way round."""
+    return (left["given_name"] == right["surname"] and left["surname"] == right["given_name"]
+            and left["given_name"] != left["surname"])
 
 
 def main():

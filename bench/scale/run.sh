@@ -18,4 +18,4 @@ fi
 "$root/scripts/build.sh" release
 "$root/build/release/cli/musubi-study" contract new --template "$style" -o "$study/contract.json" \
   --force -q
-exec "$root/bench/quality/run.sh" "$study"
+"$root/bench/quality/run.sh" "$study" | tee -a "$root/bench/runs/scale-$(date -u +%Y-%m-%d).jsonl"
