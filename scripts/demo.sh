@@ -12,7 +12,7 @@ sample=data/samples/$style
 
 scripts/setup.sh
 echo "building build/release ..."
-scripts/build.sh release
+scripts/build.sh release musubi-holder musubi-unit musubi-study
 PATH=$PWD/build/release/cli:$PATH
 out=build/demo/$style
 rm -rf "$out"

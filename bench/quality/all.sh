@@ -4,7 +4,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 "$root/scripts/setup.sh" >&2
-"$root/scripts/build.sh" release
+"$root/scripts/build.sh" release musubi-holder musubi-unit musubi-study
 raw=$root/bench/runs/quality-$(date -u +%Y-%m-%d).jsonl
 : >"$raw"
 python3 "$root/bench/quality/make_studies.py" "$@" | while read -r folder; do

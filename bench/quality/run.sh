@@ -9,6 +9,6 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 if [ ! -x "$root/build/release/cli/musubi-unit" ]; then
   "$root/scripts/setup.sh" >&2
-  "$root/scripts/build.sh" release
+  "$root/scripts/build.sh" release musubi-holder musubi-unit musubi-study
 fi
 exec python3 "$root/bench/quality/run.py" "$@"
