@@ -93,6 +93,12 @@ Status CheckDistinct(const std::vector<std::filesystem::path>& files) {
   return {};
 }
 
+// "-" is standard input, never an output: a file of that name would be a surprise.
+Status CheckOutputs(const std::vector<std::filesystem::path>& outputs) {
+  if (std::ranges::count(outputs, "-") == 0) return {};
+  return Error{ErrorCode::kUsage, "an output must be a file; - is for the input only"};
+}
+
 Result<engine::EncodeRequest> EncodeRequestOf(const Invocation& run) {
   engine::EncodeRequest request;
   request.input = run.operands()[0];
@@ -111,6 +117,7 @@ Result<engine::EncodeRequest> EncodeRequestOf(const Invocation& run) {
   request.refs = run.Text("refs");
   if (run.Has("rejects")) request.rejects = run.Text("rejects");
   request.overwrite = run.overwrite();
+  MUSUBI_RETURN_IF_ERROR(CheckOutputs({request.output, request.refs, request.rejects}));
   MUSUBI_RETURN_IF_ERROR(CheckDistinct({request.input, run.Text("contract"), run.Text("secret"),
                                         request.output, request.refs, request.rejects}));
   return request;
@@ -156,10 +163,15 @@ Result<int> EncodeCommand(const Invocation& run) {
 }
 
 Result<int> AttachCommand(const Invocation& run) {
-  MUSUBI_RETURN_IF_ERROR(CheckDistinct({run.operands()[0], run.Text("refs"), run.Text("output")}));
-  MUSUBI_ASSIGN_OR_RETURN(const auto receipt,
-                          engine::Attach(run.operands()[0], run.Text("refs"), run.Text("output"),
-                                         run.overwrite(), run.context()));
+  const std::vector<std::string> named = run.Texts("refs");
+  const std::vector<std::filesystem::path> refs(named.begin(), named.end());
+  std::vector<std::filesystem::path> files = refs;
+  files.insert(files.end(), {run.operands()[0], run.Text("output")});
+  MUSUBI_RETURN_IF_ERROR(CheckOutputs({run.Text("output")}));
+  MUSUBI_RETURN_IF_ERROR(CheckDistinct(files));
+  MUSUBI_ASSIGN_OR_RETURN(
+      const auto receipt,
+      engine::Attach(run.operands()[0], refs, run.Text("output"), run.overwrite(), run.context()));
   std::string text = "attached project ids to " + Grouped(receipt.records) + " records of " +
                      Grouped(receipt.persons) + " persons: " + run.Text("output") + "\n";
   if (receipt.unmapped > 0) {
@@ -214,8 +226,10 @@ Program HolderProgram() {
                               1,
                               [](po::options_description* options) {
                                 auto add = options->add_options();
-                                add("refs", po::value<std::string>()->value_name("FILE"),
-                                    "the references file of the encoding");
+                                add("refs",
+                                    po::value<std::vector<std::string>>()->value_name("FILE"),
+                                    "the references file of an encoding; once for each encoding "
+                                    "that this holder sent");
                                 add("output,o", po::value<std::string>()->value_name("FILE"),
                                     "links: project_id,holder,local_id");
                               },

@@ -30,11 +30,13 @@ Result<int> Import(const Invocation& run) {
   Json imported = Json::array();
   std::string text;
   for (std::size_t i = 1; i < run.operands().size(); ++i) {
-    if (run.context().stopped()) return Interrupted();
     const std::string& name = run.operands()[i];
-    run.context().Stage("import " + name);
     const std::string before =
         imported.empty() ? "" : "; the " + std::to_string(imported.size()) + " before it are in";
+    if (run.context().stopped()) {
+      return Error{ErrorCode::kInterrupted, "interrupted at " + name + before};
+    }
+    run.context().Stage("import " + name);
     const auto file = storage::ReadEncodingFile(name, store.contract());
     if (!file.ok()) return Error{file.error().code, file.error().message + before};
     const auto info = store.Import(file.value());

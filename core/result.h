@@ -18,7 +18,7 @@ enum class ErrorCode : std::uint8_t {
   kBadData = 65,      // an input file's content is wrong
   kNoInput = 66,      // an input file is missing or unreadable
   kInternal = 70,     // our bug
-  kExists = 73,       // the output exists and --force was not given
+  kExists = 73,       // the output exists and may not be replaced
   kIo = 74,           // reading or writing failed
   kLocked = 75,       // another process holds the store: retry later
   kRefused = 77,      // a key, signature, permission or approval was refused

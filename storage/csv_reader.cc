@@ -308,6 +308,19 @@ const std::vector<std::string>& CsvReader::columns() const {
   return state_->columns;
 }
 
+Status CsvReader::RenameColumns(std::vector<std::string> names) {
+  MUSUBI_CHECK(state_ != nullptr && names.size() == state_->columns.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto first = std::ranges::find(names, names[i]) - names.begin();
+    if (static_cast<std::size_t>(first) == i || names[i].empty()) continue;
+    return Error{ErrorCode::kBadData, state_->file + ": row 1: columns " +
+                                          std::to_string(first + 1) + " and " +
+                                          std::to_string(i + 1) + " have the same name"};
+  }
+  state_->columns = std::move(names);
+  return {};
+}
+
 Result<std::size_t> CsvReader::ColumnIndex(std::string_view name) const {
   const auto& names = columns();
   const auto found = std::ranges::find(names, name);

@@ -65,6 +65,11 @@ class CsvReader {
   // The header's cells, with surrounding ASCII blanks removed.
   const std::vector<std::string>& columns() const;
 
+  // Replaces the columns' names, once their charset is known. Requires: as many as there are.
+  //
+  // Errors: kBadData  two are the same
+  Status RenameColumns(std::vector<std::string> names);
+
   // The index of a column by its exact name, or an error that names the column and lists those
   // that the file has, unless its first row looks like data: then values would be listed.
   //

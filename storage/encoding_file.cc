@@ -52,7 +52,7 @@ void CheckFilter(const FilterColumn& filter, std::size_t rows) {
   MUSUBI_CHECK(filter.bits.PaddingIsZero());
   for (std::size_t row = 0; row < rows; ++row) {
     MUSUBI_CHECK(filter.present[row] <= 1);
-    MUSUBI_CHECK(filter.present[row] == 1 || filter.bits.Popcount(row) == 0);
+    MUSUBI_CHECK((filter.present[row] == 1) == (filter.bits.Popcount(row) != 0));
   }
 }
 
@@ -249,6 +249,10 @@ class PartsReader {
         if (filter.present[row] == 0 && filter.popcounts[row] != 0) {
           return Bad(file_, "filters/" + name + ".npy: row " + std::to_string(row) +
                                 " has bits set, but presence.npy says that it is absent");
+        }
+        if (filter.present[row] == 1 && filter.popcounts[row] == 0) {
+          return Bad(file_, "filters/" + name + ".npy: row " + std::to_string(row) +
+                                " has no bit set, but presence.npy says that it is present");
         }
       }
     }

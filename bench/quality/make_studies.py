@@ -58,7 +58,7 @@ class Study:
 
 
 def febrl(data, output):
-    """Febrl 1 and 3: split into originals and duplicates, and as one holder with duplicates."""
+    """Febrl 1 to 3: split into originals and duplicates, and as one holder with duplicates."""
     for number in (1, 2, 3):
         header, rows = read_rows(data / f"linkage/febrl/dataset{number}.csv")
         person = lambda row: re.match(r"rec-(\d+)-", row[0]).group(1)  # noqa: E731

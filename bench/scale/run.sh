@@ -15,6 +15,7 @@ if [ ! -f "$study/study.json" ]; then
   python3 "$root/data/generate_people.py" --style "$style" --persons $((records * 10 / 6)) \
     --holders 2 --overlap 0.6 --seed 1 -o "$study" >&2
 fi
+"$root/scripts/setup.sh" >&2
 "$root/scripts/build.sh" release musubi-holder musubi-unit musubi-study
 "$root/build/release/cli/musubi-study" contract new --template "$style" -o "$study/contract.json" \
   --force -q

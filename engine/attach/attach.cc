@@ -94,17 +94,23 @@ Status WriteLinks(const std::vector<Link>& links, storage::AtomicFile* output) {
 }  // namespace
 
 Result<AttachReceipt> Attach(const std::filesystem::path& map_file,
-                             const std::filesystem::path& refs, const std::filesystem::path& output,
-                             storage::Overwrite overwrite, const ExecContext& context) {
+                             const std::vector<std::filesystem::path>& refs,
+                             const std::filesystem::path& output, storage::Overwrite overwrite,
+                             const ExecContext& context) {
   context.Stage("attach");
   AttachReceipt receipt;
   MUSUBI_ASSIGN_OR_RETURN(std::vector<Mapped> map, ReadMap(map_file));
-  MUSUBI_ASSIGN_OR_RETURN(std::vector<Link> links, Join(refs, &map, &receipt));
+  std::vector<Link> links;
+  for (const std::filesystem::path& file : refs) {
+    MUSUBI_ASSIGN_OR_RETURN(const std::vector<Link> some, Join(file, &map, &receipt));
+    links.insert(links.end(), some.begin(), some.end());
+  }
   const auto unknown = std::ranges::find(map, false, &Mapped::used);
   if (unknown != map.end()) {
-    return Error{ErrorCode::kBadData, map_file.string() + ": row " + std::to_string(unknown->row) +
-                                          ", column record_ref: is not in " + refs.string() +
-                                          "; is this the references file of the same encoding?"};
+    return Error{ErrorCode::kBadData,
+                 map_file.string() + ": row " + std::to_string(unknown->row) +
+                     ", column record_ref: is in no references file; give that "
+                     "of every encoding this holder sent"};
   }
   if (context.stopped()) return Interrupted();
   // Ordered by project id, which is random: the order of the holder's file does not show.

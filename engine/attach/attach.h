@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <vector>
 
 #include "core/exec_context.h"
 #include "core/result.h"
@@ -18,13 +19,15 @@ struct AttachReceipt {
 };
 
 // Writes `output` (project_id,holder,local_id; mode 0600; ordered by project id, then local id)
-// from a map of the unit and this holder's references file.
+// from a map of the unit and this holder's references files, one for each encoding file that the
+// unit has of this holder.
 //
 // Errors: kNoInput  a file cannot be opened
 //         kBadData  one is not such a file, repeats a reference, holds a project id whose check
-//                   symbol is wrong, or the map has a reference that the other does not know
+//                   symbol is wrong, or the map has a reference that no other knows
 //         kExists, kIo, kInterrupted
-Result<AttachReceipt> Attach(const std::filesystem::path& map, const std::filesystem::path& refs,
+Result<AttachReceipt> Attach(const std::filesystem::path& map,
+                             const std::vector<std::filesystem::path>& refs,
                              const std::filesystem::path& output, storage::Overwrite overwrite,
                              const ExecContext& context);
 

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <mutex>
 #include <optional>
+#include <system_error>
 
 #include "engine/encode/batch_encoder.h"
 #include "engine/encode/encoder_check.h"
@@ -47,6 +48,21 @@ Result<Outputs> OpenOutputs(const EncodeRequest& request) {
   MUSUBI_RETURN_IF_ERROR(rejects.Write(std::string_view("row,column,reason\n")));
   outputs.rejects = std::move(rejects);
   return outputs;
+}
+
+// Reads the header in the input's charset: column names may be in any script.
+Status DecodeColumns(const EncodeRequest& request, CsvReader* reader) {
+  MUSUBI_ASSIGN_OR_RETURN(auto decoder, identity::Decoder::Open(request.charset));
+  std::vector<std::string> names;
+  for (const std::string& raw : reader->columns()) {
+    std::string& name = names.emplace_back();
+    if (!decoder.Decode(raw, &name)) {
+      return Error{ErrorCode::kBadData,
+                   request.input.string() + ": row 1, column " + std::to_string(names.size()) +
+                       ": the name is not valid in the charset given; see --charset"};
+    }
+  }
+  return reader->RenameColumns(std::move(names));
 }
 
 Result<ColumnPlan> PlanColumns(const EncodeRequest& request, const Contract& contract,
@@ -248,9 +264,21 @@ class EncodeRun {
     MUSUBI_RETURN_IF_ERROR(outputs_.encoding.Sync());
     MUSUBI_RETURN_IF_ERROR(outputs_.refs.Sync());
     if (outputs_.rejects) MUSUBI_RETURN_IF_ERROR(outputs_.rejects->Sync());
+    MUSUBI_RETURN_IF_ERROR(RemoveReplaced());
     MUSUBI_RETURN_IF_ERROR(outputs_.refs.Commit());
     if (outputs_.rejects) MUSUBI_RETURN_IF_ERROR(outputs_.rejects->Commit());
     return outputs_.encoding.Commit();
+  }
+
+  // An encoding file of an earlier run goes before its references are replaced: whatever fails
+  // then, no encoding is left without the references that it was made with.
+  Status RemoveReplaced() {
+    if (request_.overwrite != storage::Overwrite::kReplace) return {};
+    std::error_code error;
+    std::filesystem::remove(request_.output, error);
+    if (!error) return {};
+    return Error{ErrorCode::kIo,
+                 "cannot replace " + request_.output.string() + ": " + error.message()};
   }
 
   const EncodeRequest& request_;
@@ -281,6 +309,7 @@ Result<EncodeReceipt> Encode(const EncodeRequest& request, const Contract& contr
         "a holder's name has 1 to 64 of a-z, 0-9, _ and -, starting with a letter or digit"};
   }
   MUSUBI_ASSIGN_OR_RETURN(auto reader, CsvReader::Open(request.input, context.stop));
+  MUSUBI_RETURN_IF_ERROR(DecodeColumns(request, &reader));
   MUSUBI_ASSIGN_OR_RETURN(auto plan, PlanColumns(request, contract, reader));
   MUSUBI_ASSIGN_OR_RETURN(auto outputs, OpenOutputs(request));
   EncodeRun run(request, contract, context, std::move(reader), std::move(plan), std::move(outputs),

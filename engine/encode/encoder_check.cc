@@ -8,6 +8,7 @@
 #include "bloom/record_encoder.h"
 #include "core/encoding_set.h"
 #include "identity/normalise.h"
+#include "identity/parts.h"
 
 namespace musubi::engine {
 namespace {
@@ -45,6 +46,23 @@ constexpr std::string_view kProbes[] = {"Müller-Lüdenscheidt",
                                         "１２３４",
                                         "N/A"};
 
+// Block tokens are made of parts of values, which have rules of their own (Soundex, prefixes).
+void AppendParts(const Contract& contract, const std::vector<std::string>& values,
+                 std::vector<std::uint8_t>* message) {
+  for (const BlockRule& rule : contract.block_rules()) {
+    for (const BlockPart& part : rule.parts) {
+      std::string text;
+      const FieldKind kind = contract.fields()[part.field].kind;
+      const bool made = !values[part.field].empty() &&
+                        identity::AppendPart(part, kind, values[part.field], &text);
+      message->push_back(made ? 1 : 0);
+      const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+      const crypto::Digest256 digest = crypto::Sha256({bytes, text.size()});
+      message->insert(message->end(), digest.begin(), digest.end());
+    }
+  }
+}
+
 }  // namespace
 
 std::array<std::uint8_t, 16> EncoderCheckValue(const Contract& contract,
@@ -61,6 +79,7 @@ std::array<std::uint8_t, 16> EncoderCheckValue(const Contract& contract,
     for (std::size_t f = 0; f < fields; ++f) {
       message.push_back(static_cast<std::uint8_t>(normalisers[f](kProbes[probe], &values[f])));
     }
+    AppendParts(contract, values, &message);
     encoder.SetFilters(values, probe, &set);
     for (const FilterColumn& filter : set.filters) {
       const auto words = filter.bits.row(probe);

@@ -33,7 +33,8 @@ struct LinkReceipt {
 // Compares every record that has no linkage key yet with all others, decides, and gives each its
 // key: that of an earlier record of the same person, or a new one. Keys already given stay.
 //
-// Memory: the encodings of all records, 60 bytes or so a record, and 12 bytes an accepted pair.
+// Memory: the encodings of all records, some hundred bytes a record, 24 bytes a block token, and
+//         about 28 bytes for each pair above two thirds of the threshold.
 // Errors: kNoInput  the store holds no data set
 //         kUsage    candidates are to come from block tokens and the contract has none
 //         kInterrupted, those of the store; the store is as it was

@@ -67,6 +67,14 @@ Result<LoadedPopulation> LoadPopulation(storage::LinkStore* store, const ExecCon
   });
   std::uint64_t records = 0;
   for (const DatasetInfo& dataset : datasets) records += dataset.manifest.records;
+  // Rows are numbered in 32 bits, holders in 16.
+  constexpr std::uint64_t kMaxRecords = 0xFFFF0000;
+  constexpr std::size_t kMaxDatasets = 0xFFFF;
+  if (records > kMaxRecords || datasets.size() > kMaxDatasets) {
+    return Error{ErrorCode::kBadData,
+                 "the store holds more than one link run can take: 4 billion records or 65,535 "
+                 "data sets"};
+  }
   context.Stage("load", records);
 
   LoadedPopulation loaded;

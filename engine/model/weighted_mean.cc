@@ -8,6 +8,7 @@ std::int32_t Agreement(std::uint32_t common, std::uint32_t left, std::uint32_t r
   // and t below 2^15, fractions of at most 10^6 and a unit of 10^6, 64 bits hold every product but
   // those of the penalty, whose fraction is applied to a value already in units.
   const std::int64_t total = std::int64_t{left} + right;
+  if (total == 0) return 0;  // two empty filters have no Dice similarity
   const std::int64_t numerator = filter.floor.numerator;
   const std::int64_t denominator = filter.floor.denominator;
   const std::int64_t excess = 2 * std::int64_t{common} * denominator - total * numerator;

@@ -14,7 +14,9 @@ namespace musubi::engine {
 // identity is 1; below it, -penalty*(f-s)/f, so that a field that differs outright speaks against.
 // Rounded up, so that a mean that is exactly a threshold is never lost.
 //
-// Requires: common <= min(left, right); left + right > 0.
+// Two empty filters agree in nothing: 0.
+//
+// Requires: common <= min(left, right).
 // Source of Dice over filters: Schnell, Bachteler, Reiher, BMC Med Inform Decis Mak 9:41 (2009).
 std::int32_t Agreement(std::uint32_t common, std::uint32_t left, std::uint32_t right,
                        const Filter& filter);

@@ -131,19 +131,25 @@ class IncrementsTest(musubi_cli.ProgramTest):
     def test_a_holders_second_file_joins_its_first(self):
         rows = [line.split(",") for line in
                 (SAMPLE / "hospital.csv").read_text(encoding="utf-8").splitlines()[1:]]
-        encoded = []
-        for part in (rows[:200], rows[200:]):
+        refs = []
+        for number, part in enumerate((rows[:200], rows[200:])):
             write_table(self.folder / "part.csv", part)
             self.study_of.encode("hospital", self.folder / "part.csv", "--force")
             self.study_of.import_files("hospital")
-            encoded += read_table(self.study_of.refs("hospital"))
+            refs += ["--refs", self.study_of.refs("hospital").rename(
+                self.folder / f"part{number}.refs.csv")]
             self.study_of.link()
         self.study_of.add_project("p")
-        mapped = read_table(self.maps() / "hospital.map.csv")
-        self.assertEqual({row["record_ref"] for row in mapped},
-                         {row["record_ref"] for row in encoded})
+        released = self.maps() / "hospital.map.csv"
+        links = self.folder / "links.csv"
+        self.assert_says(self.holder("attach", released, *refs[:2], "-o", links, expect=65),
+                         "record_ref")
+        self.assertFalse(links.exists())
+        self.holder("attach", released, *refs, "-o", links)
+        attached = read_table(links)
+        self.assertEqual(sorted(row["local_id"] for row in attached), sorted(r[0] for r in rows))
         # One holder without duplicates: every record is another person.
-        self.assertEqual(len({row["project_id"] for row in mapped}), len(rows))
+        self.assertEqual(len({row["project_id"] for row in attached}), len(rows))
 
     def test_a_late_record_that_fits_two_keys_is_reported_and_joins_one(self):
         for holder, anna in (("a", ANNA_AS_KNOWN_TO_A), ("b", ANNA_AS_KNOWN_TO_B)):

@@ -35,6 +35,11 @@ TEST(AgreementTest, IdentityIsOne) {
   }
 }
 
+TEST(AgreementTest, TwoEmptyFiltersAgreeInNothing) {
+  EXPECT_EQ(Agreement(0, 0, 0, kPlain), 0);
+  EXPECT_EQ(Agreement(0, 0, 0, kFloored), 0);
+}
+
 TEST(AgreementTest, WithoutAFloorItIsDice) {
   EXPECT_EQ(Agreement(3, 3, 5, kPlain), 750'000);
   EXPECT_EQ(Agreement(0, 3, 5, kPlain), 0);

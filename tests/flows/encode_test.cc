@@ -68,6 +68,30 @@ TEST(EncodeTest, SameTextGivesSameFiltersUnderOneSecretAndOthersUnderAnother) {
   EXPECT_NE(row(1, "a").second.encoder, row(2, "a").second.encoder);
 }
 
+// A Shift_JIS export has Japanese headers too.
+TEST(EncodeTest, ReadsColumnNamesInTheInputsCharset) {
+  MainJob job(ContractTemplate("western"), 1, 1);
+  // 患者,given_name,... in CP932
+  WriteText(job.File("a.csv"),
+            "\x8A\xB3\x8E\xD2,given_name,surname,birth_date,sex,postcode\n"
+            "1,Anna,Abel,1970-01-31,F,12345\n");
+  SeededRandom random(1);
+  const auto secret = crypto::LinkageSecret::Generate(random).value();
+  engine::EncodeRequest request;
+  request.input = job.File("a.csv");
+  request.holder = "a";
+  request.id_column = "患者";
+  request.charset = identity::Charset::kCp932;
+  request.output = job.File("a.enc");
+  request.refs = job.File("a.refs.csv");
+  EXPECT_TRUE(engine::Encode(request, job.contract(), secret, job.context()).ok());
+  request.charset = identity::Charset::kUtf8;
+  request.overwrite = storage::Overwrite::kReplace;
+  const auto wrong = engine::Encode(request, job.contract(), secret, job.context());
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_THAT(wrong.error().message, HasSubstr("row 1, column 1"));
+}
+
 TEST(EncodeTest, ReportsTheFirstRepeatedId) {
   MainJob job(ContractTemplate("western"), 1, 1);
   WriteText(job.File("a.csv"), Csv("7,Anna,Abel,1970-01-31,F,12345\n"
