@@ -83,7 +83,9 @@ Status WriteLinks(const std::vector<Link>& links, storage::AtomicFile* output) {
   MUSUBI_RETURN_IF_ERROR(output->Write(std::string_view("project_id,holder,local_id\n")));
   std::string line;
   for (const Link& link : links) {
-    line = link.project_id + ',' + link.holder + ',';
+    line = link.project_id + ',';
+    storage::AppendCsvCell(link.holder, &line);
+    line += ',';
     storage::AppendCsvCell(link.local_id, &line);
     line += '\n';
     MUSUBI_RETURN_IF_ERROR(output->Write(line));

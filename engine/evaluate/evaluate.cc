@@ -87,9 +87,9 @@ class Join {
   std::size_t persons() const { return persons_.size(); }
 
  private:
-  // A blank cannot be in a holder's name, so the pair is unambiguous.
+  // The length keeps ("ab", "c") apart from ("a", "bc").
   static std::string IdOf(const CsvRow& row) {
-    return std::string(row[1]) + ' ' + std::string(row[2]);
+    return std::to_string(row[1].size()) + ' ' + std::string(row[1]) + std::string(row[2]);
   }
 
   Numbering ids_;
