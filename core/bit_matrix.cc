@@ -1,8 +1,55 @@
 #include "core/bit_matrix.h"
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+#include <algorithm>
 #include <bit>
 
 namespace musubi {
+
+namespace {
+
+constexpr std::size_t kHugePage = std::size_t{1} << 21;
+
+std::align_val_t AlignmentOf(std::size_t bytes) {
+  return std::align_val_t{bytes >= kHugePage ? kHugePage : kRowAlignment};
+}
+
+std::uint32_t CountPortable(std::span<const std::uint64_t> words) {
+  std::uint32_t count = 0;
+  for (const std::uint64_t word : words) count += static_cast<std::uint32_t>(std::popcount(word));
+  return count;
+}
+
+// The same in the processor's own instruction, which the least x86-64 lacks.
+#if defined(__x86_64__)
+__attribute__((target("popcnt"))) std::uint32_t CountHardware(
+    std::span<const std::uint64_t> words) {
+  std::uint32_t count = 0;
+  for (const std::uint64_t word : words) count += static_cast<std::uint32_t>(std::popcount(word));
+  return count;
+}
+
+const auto kCount = __builtin_cpu_supports("popcnt") != 0 ? CountHardware : CountPortable;
+#else
+constexpr auto kCount = CountPortable;
+#endif
+
+}  // namespace
+
+void* AllocateRows(std::size_t bytes) {
+  void* const rows = ::operator new(bytes, AlignmentOf(bytes));
+#if defined(__linux__)
+  if (bytes >= kHugePage) madvise(rows, bytes, MADV_HUGEPAGE);  // where it is refused, none
+#endif
+  return rows;
+}
+
+void FreeRows(void* rows, std::size_t bytes) { ::operator delete(rows, AlignmentOf(bytes)); }
+
+std::uint32_t CountBits(std::span<const std::uint64_t> words) { return kCount(words); }
 
 BitMatrix::BitMatrix(std::size_t bits, std::size_t rows) : bits_(bits) {
   MUSUBI_CHECK(bits > 0);
@@ -16,12 +63,20 @@ void BitMatrix::Resize(std::size_t rows) {
   rows_ = rows;
 }
 
-std::uint32_t BitMatrix::Popcount(std::size_t row) const {
-  std::uint32_t count = 0;
-  for (const std::uint64_t word : this->row(row)) {
-    count += static_cast<std::uint32_t>(std::popcount(word));
+std::uint32_t BitMatrix::Popcount(std::size_t row) const { return CountBits(this->row(row)); }
+
+bool BitMatrix::HasBits(std::size_t row) const {
+  return std::ranges::any_of(this->row(row), [](std::uint64_t word) { return word != 0; });
+}
+
+void BitMatrix::Reorder(std::span<const std::uint32_t> order, BitMatrix* scratch) {
+  MUSUBI_CHECK(order.size() == rows_);
+  if (scratch->bits_ != bits_) *scratch = BitMatrix(bits_);
+  scratch->Resize(rows_);
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    std::ranges::copy(row(order[i]), scratch->row(i).begin());
   }
-  return count;
+  std::swap(*this, *scratch);
 }
 
 bool BitMatrix::PaddingIsZero() const {

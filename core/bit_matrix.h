@@ -14,21 +14,25 @@ namespace musubi {
 
 inline constexpr std::size_t kRowAlignment = 64;  // bytes; one cache line, one AVX-512 register
 
-// std::allocator that aligns to kRowAlignment.
+// `bytes` of memory, aligned to kRowAlignment; much of it comes in huge pages where the system has
+// them, since a matrix of gigabytes would wait for a quarter of a million small ones.
+void* AllocateRows(std::size_t bytes);
+void FreeRows(void* rows, std::size_t bytes);
+
+// Allocates rows.
 template <typename T>
 struct RowAllocator {
   using value_type = T;
   RowAllocator() = default;
   template <typename U>
   explicit RowAllocator(const RowAllocator<U>& /*other*/) {}
-  T* allocate(std::size_t n) {
-    return static_cast<T*>(::operator new (n * sizeof(T), std::align_val_t{kRowAlignment}));
-  }
-  void deallocate(T* p, std::size_t /*n*/) {
-    ::operator delete (p, std::align_val_t{kRowAlignment});
-  }
+  T* allocate(std::size_t n) { return static_cast<T*>(AllocateRows(n * sizeof(T))); }
+  void deallocate(T* p, std::size_t n) { FreeRows(p, n * sizeof(T)); }
   bool operator==(const RowAllocator&) const { return true; }
 };
+
+// The number of bits set.
+std::uint32_t CountBits(std::span<const std::uint64_t> words);
 
 // A matrix of `rows()` rows of `bits()` bits. Bit i of a row is bit i%64 of its word i/64 (so bit
 // i%8 of byte i/8 on a little-endian machine). A row starts on a 64-byte boundary; the padding
@@ -70,8 +74,13 @@ class BitMatrix {
   // Makes room for `rows` rows without changing how many there are.
   void Reserve(std::size_t rows) { words_.reserve(rows * stride_words_); }
 
-  // The number of bits set in a row.
+  // The number of bits set in a row, and whether there is any.
   std::uint32_t Popcount(std::size_t row) const;
+  bool HasBits(std::size_t row) const;
+
+  // Puts row order[i] in place i. Requires: `order` has each row once. `*scratch` is what the rows
+  // are copied to, and then what they were in: give it to the next matrix, to spare memory.
+  void Reorder(std::span<const std::uint32_t> order, BitMatrix* scratch);
 
   // True when no bit beyond bits() is set in any row: what a file's reader must ask.
   bool PaddingIsZero() const;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
+#include "core/contract_names.h"
 #include "core/contract_validation.h"
 
 namespace musubi {
@@ -12,21 +14,12 @@ using nlohmann::json;
 
 namespace {
 
-// The position of `value` among `names`; the schema has already refused any other value.
-template <typename Enum, std::size_t N>
-Enum EnumOf(const std::string& value, const char* const (&names)[N]) {
-  const auto found = std::find(std::begin(names), std::end(names), value);
-  MUSUBI_CHECK(found != std::end(names));
-  return static_cast<Enum>(found - std::begin(names));
+// The schema has already refused any name that is none.
+template <typename Enum>
+Enum Known(std::optional<Enum> value) {
+  MUSUBI_CHECK(value.has_value());
+  return *value;
 }
-
-constexpr const char* kKinds[] = {"name", "date", "sex", "digits", "postcode", "text"};
-constexpr const char* kOrders[] = {"year_first", "day_first", "month_first"};
-constexpr const char* kPolicies[] = {"missing", "keep", "reject"};
-constexpr const char* kTokenKinds[] = {"qgram", "exact"};
-constexpr const char* kForms[] = {"full", "prefix", "year", "month_day", "soundex"};
-constexpr const char* kMethods[] = {"auto", "all_pairs", "blocks"};
-constexpr const char* kProfiles[] = {"fields", "record"};
 
 // Beyond some 100 million pairs an exact comparison of five filters takes longer than its
 // result is worth when block tokens are at hand.
@@ -46,11 +39,14 @@ class ContractReader {
  public:
   Result<Contract> Read(const json& root) {
     contract_.name_ = root.at("name");
-    contract_.profile_ = EnumOf<Profile>(root.at("profile"), kProfiles);
-    ReadFields(root.at("fields"));
-    ReadFilters(root.at("filters"));
-    if (root.contains("block_tokens")) ReadBlocks(root.at("block_tokens"));
+    contract_.profile_ = Known(ProfileOf(root.at("profile").get<std::string>()));
+    if (contract_.profile_ == Profile::kClkhash) {
+      ReadClkhash(root);
+    } else {
+      ReadEncoding(root);
+    }
     ReadPlan(root.at("linkage"));
+    if (mistakes_.empty()) CheckUses();
     if (!mistakes_.empty()) return ContractError(mistakes_);
     contract_.canonical_json_ = root.dump();
     return std::move(contract_);
@@ -72,34 +68,132 @@ class ContractReader {
     return static_cast<std::uint32_t>(found - fields.begin());
   }
 
+  // Of the profiles whose encoding the contract itself describes.
+  void ReadEncoding(const json& root) {
+    for (const char* key : {"fields", "filters"}) {
+      if (!root.contains(key)) Mistake(std::string("/") + key, "is missing");
+    }
+    if (root.contains("clkhash")) Mistake("/clkhash", "is for the profile clkhash");
+    if (!mistakes_.empty()) return;
+    ReadFields(root.at("fields"));
+    ReadFilters(root.at("filters"));
+    if (root.contains("block_tokens")) ReadBlocks(root.at("block_tokens"));
+    if (root.contains("match_tokens")) ReadMatches(root.at("match_tokens"));
+  }
+
+  // An encoder keeps the uses of a field in the bits of a word.
+  void CheckUses() {
+    constexpr std::size_t kMostUses = 64;
+    std::vector<std::size_t> features(contract_.fields_.size(), 0);
+    std::vector<std::size_t> parts(contract_.fields_.size(), 0);
+    for (const Filter& filter : contract_.filters_) {
+      for (const Feature& feature : filter.features) ++features[feature.field];
+    }
+    for (const BlockRule& rule : contract_.block_rules_) {
+      for (const BlockPart& part : rule.parts) ++parts[part.field];
+    }
+    for (const MatchRule& rule : contract_.match_rules_) {
+      for (const BlockPart& part : rule.parts) ++parts[part.field];
+    }
+    for (std::size_t f = 0; f < contract_.fields_.size(); ++f) {
+      if (features[f] <= kMostUses && parts[f] <= kMostUses) continue;
+      Mistake("/fields/" + std::to_string(f),
+              "is used by more than 64 features, or by more than 64 parts of tokens");
+    }
+  }
+
+  // Only what the unit needs of a clkhash schema is read here: the length of its filters. The
+  // holder's encoder reads the rest.
+  void ReadClkhash(const json& root) {
+    for (const char* key : {"fields", "filters", "block_tokens", "match_tokens"}) {
+      if (root.contains(key)) {
+        Mistake(std::string("/") + key, "is not for the profile clkhash, whose schema says it");
+      }
+    }
+    const json schema = root.value("clkhash", json::object());
+    const json config = schema.contains("clkConfig") ? schema.at("clkConfig") : json();
+    const json length = config.is_object() && config.contains("l") ? config.at("l") : json();
+    if (!length.is_number_unsigned() || length < 1U || length > 8192U) {
+      Mistake("/clkhash/clkConfig/l", "must be the length of the filters, 1 to 8192 bits");
+      return;
+    }
+    contract_.clkhash_schema_ = schema.dump();
+    contract_.filters_.push_back(Filter{"clk", length, {}, 1, {0, 1}, {0, 1}});
+  }
+
   void ReadFields(const json& nodes) {
     std::set<std::string> names;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
-      const json& node = nodes[i];
       const std::string path = "/fields/" + std::to_string(i);
-      Field field;
-      field.name = node.at("name");
-      field.column = node.value("column", field.name);
-      field.kind = EnumOf<FieldKind>(node.at("kind"), kKinds);
-      field.date_order = EnumOf<DateOrder>(node.value("date_order", "year_first"), kOrders);
-      field.on_invalid = EnumOf<InvalidPolicy>(node.value("on_invalid", "missing"), kPolicies);
+      Field field = ReadField(nodes[i], path);
       if (!names.insert(field.name).second) Mistake(path + "/name", "is used twice");
-      if (node.contains("date_order") && field.kind != FieldKind::kDate) {
-        Mistake(path + "/date_order", "is for fields of kind date");
-      }
       contract_.fields_.push_back(std::move(field));
     }
   }
 
+  Field ReadField(const json& node, const std::string& path) {
+    Field field;
+    field.name = node.at("name");
+    field.columns = {node.value("column", field.name)};
+    if (node.contains("columns")) field.columns = node.at("columns");
+    field.kind = Known(FieldKindOf(node.at("kind").get<std::string>()));
+    field.part = Known(FieldPartOf(node.value("part", std::string("whole"))));
+    field.date_order = Known(DateOrderOf(node.value("date_order", std::string("year_first"))));
+    field.calling_code = node.value("calling_code", "81");
+    field.nicknames = node.value("nicknames", false);
+    field.on_invalid = Known(InvalidPolicyOf(node.value("on_invalid", std::string("missing"))));
+    field.required = node.value("required", false);
+    CheckField(field, node, path);
+    return field;
+  }
+
+  void CheckField(const Field& field, const json& node, const std::string& path) {
+    if (node.contains("column") && node.contains("columns")) {
+      Mistake(path + "/columns", "stands beside column; one of them is enough");
+    }
+    if (node.contains("date_order") && field.kind != FieldKind::kDate) {
+      Mistake(path + "/date_order", "is for fields of kind date");
+    }
+    if (node.contains("calling_code") && field.kind != FieldKind::kPhone) {
+      Mistake(path + "/calling_code", "is for fields of kind phone");
+    }
+    if (node.contains("nicknames") && field.kind != FieldKind::kName) {
+      Mistake(path + "/nicknames", "is for fields of kind name");
+    }
+    if (!PartFits(field.part, field.kind)) {
+      Mistake(path + "/part", IsName(field.kind) || field.kind == FieldKind::kAddress
+                                  ? "is not a part of this kind"
+                                  : "is for names and addresses");
+    }
+  }
+
+  Level ReadLevel(const json& node, const std::string& path, const Field& field) {
+    const auto level = Known(LevelOf(node.value("level", std::string("strict"))));
+    if (level != Level::kStrict && !HasLevels(field.kind)) {
+      Mistake(path + "/level", "is for names, addresses and insurance numbers");
+    }
+    return level;
+  }
+
   TokenRule ReadTokens(const json& node, const std::string& path) {
     TokenRule rule;
-    rule.kind = EnumOf<TokenKind>(node.at("kind"), kTokenKinds);
+    rule.kind = Known(TokenKindOf(node.at("kind").get<std::string>()));
     rule.q = node.value("q", 2U);
     rule.padded = node.value("padded", true);
     rule.positional = node.value("positional", false);
-    if (rule.kind == TokenKind::kExact && node.size() > 1) {
-      Mistake(path, "exact tokens take no q, padded or positional");
+    rule.step = node.value("step", 1U);
+    rule.reach = node.value("reach", 0U);
+    const bool grams = rule.kind == TokenKind::kQGram;
+    for (const char* key : {"q", "padded", "positional"}) {
+      if (!grams && node.contains(key)) Mistake(path + '/' + key, "is for tokens of kind qgram");
     }
+    const bool neighbours = rule.kind == TokenKind::kNeighbours;
+    for (const char* key : {"step", "reach"}) {
+      if (!neighbours && node.contains(key)) {
+        Mistake(path + '/' + key, "is for tokens of kind neighbours");
+      }
+    }
+    if (neighbours && !node.contains("reach")) Mistake(path + "/reach", "is missing");
     return rule;
   }
 
@@ -134,8 +228,14 @@ class ContractReader {
       const std::string feature_path = path + "/features/" + std::to_string(i);
       Feature feature;
       feature.field = FieldIndex(features[i], feature_path);
+      const Field& field = contract_.fields_[feature.field];
+      feature.level = ReadLevel(features[i], feature_path, field);
       feature.tokens = ReadTokens(features[i].at("tokens"), feature_path + "/tokens");
       feature.positions = features[i].at("positions");
+      const bool counted = field.kind == FieldKind::kDate || field.kind == FieldKind::kDigits;
+      if (feature.tokens.kind == TokenKind::kNeighbours && !counted) {
+        Mistake(feature_path + "/tokens/kind", "neighbours are for fields of kind date or digits");
+      }
       filter.features.push_back(feature);
     }
     return filter;
@@ -145,46 +245,72 @@ class ContractReader {
     std::set<std::string> names;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       const std::string path = "/block_tokens/" + std::to_string(i);
-      BlockRule rule;
-      rule.name = nodes[i].at("name");
+      BlockRule rule{nodes[i].at("name"), ReadParts(nodes[i], path)};
       if (!names.insert(rule.name).second) Mistake(path + "/name", "is used twice");
-      const json& parts = nodes[i].at("parts");
-      for (std::size_t p = 0; p < parts.size(); ++p) {
-        rule.parts.push_back(ReadPart(parts[p], path + "/parts/" + std::to_string(p)));
-      }
       contract_.block_rules_.push_back(std::move(rule));
     }
+  }
+
+  void ReadMatches(const json& nodes) {
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      const std::string path = "/match_tokens/" + std::to_string(i);
+      MatchRule rule{nodes[i].at("name"), ReadParts(nodes[i], path), nodes[i].value("weight", 1U),
+                     nodes[i].value("conflict_weight", 0U)};
+      if (!names.insert(rule.name).second) Mistake(path + "/name", "is used twice");
+      contract_.match_rules_.push_back(std::move(rule));
+    }
+  }
+
+  std::vector<BlockPart> ReadParts(const json& node, const std::string& path) {
+    std::vector<BlockPart> parts;
+    const json& nodes = node.at("parts");
+    for (std::size_t p = 0; p < nodes.size(); ++p) {
+      parts.push_back(ReadPart(nodes[p], path + "/parts/" + std::to_string(p)));
+    }
+    return parts;
   }
 
   BlockPart ReadPart(const json& node, const std::string& path) {
     BlockPart part;
     const std::size_t mistakes = mistakes_.size();
     part.field = FieldIndex(node, path);
-    part.form = EnumOf<PartForm>(node.value("form", "full"), kForms);
+    part.form = Known(PartFormOf(node.value("form", std::string("full"))));
     part.length = node.value("length", 0U);
     if ((part.form == PartForm::kPrefix) != node.contains("length")) {
       Mistake(path + "/length", "goes with form prefix, and only with it");
     }
-    if (mistakes_.size() == mistakes) CheckForm(part, path);
+    if (mistakes_.size() != mistakes) return part;
+    const Field& field = contract_.fields_[part.field];
+    part.level = ReadLevel(node, path, field);
+    CheckForm(part, field, path + "/form");
     return part;
   }
 
-  void CheckForm(const BlockPart& part, const std::string& path) {
-    const FieldKind kind = contract_.fields_[part.field].kind;
-    const bool of_date = part.form == PartForm::kYear || part.form == PartForm::kMonthDay;
-    if (of_date && kind != FieldKind::kDate) Mistake(path + "/form", "is for fields of kind date");
-    if (part.form == PartForm::kSoundex && kind != FieldKind::kName) {
-      Mistake(path + "/form", "is for fields of kind name");
+  void CheckForm(const BlockPart& part, const Field& field, const std::string& path) {
+    const PartForm form = part.form;
+    const bool of_date = form == PartForm::kYear || form == PartForm::kMonthDay;
+    if (of_date && field.kind != FieldKind::kDate) Mistake(path, "is for fields of kind date");
+    if (form == PartForm::kSoundex && !IsName(field.kind)) Mistake(path, "is for names");
+    if (form == PartForm::kSorted && !(IsName(field.kind) && field.part == FieldPart::kWhole)) {
+      Mistake(path, "is for whole names");
+    }
+    if (form == PartForm::kUnvoiced && field.kind != FieldKind::kNameKana) {
+      Mistake(path, "is for fields of kind name_kana");
+    }
+    if (form == PartForm::kUnvoiced && part.level == Level::kPhonetic) {
+      Mistake(path, "is for the levels strict and skeleton: the phonetic one is in Latin letters");
     }
   }
 
   void ReadPlan(const json& node) {
     LinkagePlan& plan = contract_.plan_;
     const json candidates = node.value("candidates", json{{"method", "auto"}});
-    plan.candidates = EnumOf<CandidateMethod>(candidates.at("method"), kMethods);
+    plan.candidates = Known(CandidateMethodOf(candidates.at("method").get<std::string>()));
     plan.all_pairs_up_to = candidates.value("all_pairs_up_to", kDefaultAllPairs);
-    if (plan.candidates == CandidateMethod::kBlocks && contract_.block_rules_.empty()) {
-      Mistake("/linkage/candidates/method", "needs block_tokens in this contract");
+    const bool has_tokens = contract_.token_count() > 0 || !mistakes_.empty();
+    if (plan.candidates == CandidateMethod::kBlocks && !has_tokens) {
+      Mistake("/linkage/candidates/method", "needs block_tokens or match_tokens in this contract");
     }
     const json& model = node.at("model");
     plan.threshold = DecimalOf(model, "threshold", "1");
@@ -207,6 +333,11 @@ std::vector<std::uint32_t> Contract::filter_bits() const {
   std::vector<std::uint32_t> bits;
   for (const Filter& filter : filters_) bits.push_back(filter.bits);
   return bits;
+}
+
+const std::string& Contract::token_name(std::size_t token) const {
+  const std::size_t blocks = block_rules_.size();
+  return token < blocks ? block_rules_[token].name : match_rules_[token - blocks].name;
 }
 
 }  // namespace musubi

@@ -9,13 +9,14 @@ std::string_view ContractSchema() {
   "$schema": "http://json-schema.org/draft-07/schema#",
   "title": "Musubi contract, version 1",
   "type": "object",
-  "required": ["musubi_contract", "name", "profile", "fields", "filters", "linkage"],
+  "required": ["musubi_contract", "name", "profile", "linkage"],
   "additionalProperties": false,
   "properties": {
     "musubi_contract": {"type": "integer", "enum": [1]},
     "name": {"$ref": "#/definitions/name"},
     "description": {"type": "string", "maxLength": 2000},
-    "profile": {"type": "string", "enum": ["fields", "record"]},
+    "profile": {"type": "string", "enum": ["fields", "record", "clkhash"]},
+    "clkhash": {"type": "object"},
     "fields": {
       "type": "array", "minItems": 1, "maxItems": 64,
       "items": {
@@ -25,8 +26,19 @@ std::string_view ContractSchema() {
         "properties": {
           "name": {"$ref": "#/definitions/name"},
           "kind": {"type": "string",
-                   "enum": ["name", "date", "sex", "digits", "postcode", "text"]},
-          "column": {"type": "string", "minLength": 1, "maxLength": 200},
+                   "enum": ["raw", "name", "name_kana", "name_kanji", "name_romaji", "date",
+                            "sex", "digits", "postcode", "text", "phone", "insurer_number",
+                            "insurance_code", "insurance_branch", "insured_id", "municipality",
+                            "address"]},
+          "part": {"type": "string",
+                   "enum": ["whole", "first_word", "other_words", "last_word", "municipality",
+                            "town", "number"]},
+          "column": {"$ref": "#/definitions/column"},
+          "columns": {"type": "array", "minItems": 1, "maxItems": 8,
+                      "items": {"$ref": "#/definitions/column"}},
+          "calling_code": {"type": "string", "pattern": "^[1-9][0-9]{0,2}$"},
+          "nicknames": {"type": "boolean"},
+          "required": {"type": "boolean"},
           "date_order": {"type": "string", "enum": ["year_first", "day_first", "month_first"]},
           "on_invalid": {"type": "string", "enum": ["missing", "keep", "reject"]}
         }
@@ -52,6 +64,7 @@ std::string_view ContractSchema() {
               "additionalProperties": false,
               "properties": {
                 "field": {"$ref": "#/definitions/name"},
+                "level": {"$ref": "#/definitions/level"},
                 "positions": {"type": "integer", "minimum": 1, "maximum": 64},
                 "tokens": {"$ref": "#/definitions/tokens"}
               }
@@ -68,20 +81,21 @@ std::string_view ContractSchema() {
         "additionalProperties": false,
         "properties": {
           "name": {"$ref": "#/definitions/name"},
-          "parts": {
-            "type": "array", "minItems": 1, "maxItems": 16,
-            "items": {
-              "type": "object",
-              "required": ["field"],
-              "additionalProperties": false,
-              "properties": {
-                "field": {"$ref": "#/definitions/name"},
-                "form": {"type": "string",
-                         "enum": ["full", "prefix", "year", "month_day", "soundex"]},
-                "length": {"type": "integer", "minimum": 1, "maximum": 64}
-              }
-            }
-          }
+          "parts": {"$ref": "#/definitions/parts"}
+        }
+      }
+    },
+    "match_tokens": {
+      "type": "array", "maxItems": 32,
+      "items": {
+        "type": "object",
+        "required": ["name", "parts"],
+        "additionalProperties": false,
+        "properties": {
+          "name": {"$ref": "#/definitions/name"},
+          "parts": {"$ref": "#/definitions/parts"},
+          "weight": {"type": "integer", "minimum": 1, "maximum": 1000},
+          "conflict_weight": {"type": "integer", "minimum": 0, "maximum": 1000}
         }
       }
     },
@@ -115,12 +129,32 @@ std::string_view ContractSchema() {
   "definitions": {
     "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,47}$"},
     "decimal": {"type": "string", "pattern": "^(0|1|[01][.][0-9]{1,6})$"},
+    "column": {"type": "string", "minLength": 1, "maxLength": 200},
+    "level": {"type": "string", "enum": ["strict", "skeleton", "phonetic"]},
+    "parts": {
+      "type": "array", "minItems": 1, "maxItems": 16,
+      "items": {
+        "type": "object",
+        "required": ["field"],
+        "additionalProperties": false,
+        "properties": {
+          "field": {"$ref": "#/definitions/name"},
+          "level": {"$ref": "#/definitions/level"},
+          "form": {"type": "string",
+                   "enum": ["full", "prefix", "year", "month_day", "soundex", "sorted",
+                            "unvoiced"]},
+          "length": {"type": "integer", "minimum": 1, "maximum": 64}
+        }
+      }
+    },
     "tokens": {
       "type": "object",
       "required": ["kind"],
       "additionalProperties": false,
       "properties": {
-        "kind": {"type": "string", "enum": ["qgram", "exact"]},
+        "kind": {"type": "string", "enum": ["qgram", "exact", "neighbours"]},
+        "step": {"type": "integer", "minimum": 1, "maximum": 1000000},
+        "reach": {"type": "integer", "minimum": 1, "maximum": 100},
         "q": {"type": "integer", "minimum": 1, "maximum": 4},
         "padded": {"type": "boolean"},
         "positional": {"type": "boolean"}

@@ -30,6 +30,33 @@ std::string PointerOf(const std::string& context) {
   return pointer.empty() ? "/" : pointer;
 }
 
+// The definition that `schema` refers to, or itself.
+const json& Resolve(const json& schema, const json& whole) {
+  if (!schema.contains("$ref")) return schema;
+  const std::string reference = schema.at("$ref");
+  return whole.at(json::json_pointer(reference.substr(1)));  // "#/definitions/name"
+}
+
+// Every key that the schema does not know: valijson stops at the first.
+void ListUnknownKeys(const json& node, const json& at, const json& whole, const std::string& path,
+                     std::vector<ContractMistake>* mistakes) {
+  const json& schema = Resolve(at, whole);
+  if (node.is_array() && schema.contains("items")) {
+    for (std::size_t i = 0; i < node.size(); ++i) {
+      ListUnknownKeys(node[i], schema.at("items"), whole, path + '/' + std::to_string(i), mistakes);
+    }
+  }
+  if (!node.is_object() || !schema.contains("properties")) return;
+  const json& properties = schema.at("properties");
+  for (const auto& [key, value] : node.items()) {
+    if (properties.contains(key)) {
+      ListUnknownKeys(value, properties.at(key), whole, path + '/' + key, mistakes);
+    } else {
+      mistakes->push_back({path.empty() ? "/" : path, "has the unknown key '" + key + "'"});
+    }
+  }
+}
+
 // The deepest description at each place: the outer ones only repeat that something inside failed.
 std::vector<ContractMistake> SchemaMistakes(const json& root) {
   const json schema_json = json::parse(ContractSchema());
@@ -43,12 +70,14 @@ std::vector<ContractMistake> SchemaMistakes(const json& root) {
   const valijson::adapters::NlohmannJsonAdapter root_adapter(root);
   std::vector<ContractMistake> mistakes;
   if (validator.validate(schema, root_adapter, &results)) return mistakes;
+  ListUnknownKeys(root, schema_json, schema_json, "", &mistakes);
   valijson::ValidationResults::Error error;
   while (results.popError(error)) {
     std::string context;
     for (const std::string& part : error.context) context += part;
     const bool repeats = error.description.starts_with("Failed to validate against schema") ||
-                         error.description.starts_with("Failed to validate item");
+                         error.description.starts_with("Failed to validate item") ||
+                         error.description.find("additionalProperties") != std::string::npos;
     if (!repeats) mistakes.push_back({PointerOf(context), error.description});
   }
   if (mistakes.empty()) mistakes.push_back({"/", "does not satisfy the contract's schema"});

@@ -39,6 +39,40 @@ void EncodingSet::Append(const EncodingSet& other) {
   }
 }
 
+namespace {
+
+template <typename T>
+void ReorderVector(std::span<const std::uint32_t> order, std::vector<T>* values) {
+  std::vector<T> ordered;
+  ordered.reserve(values->size());
+  for (const std::uint32_t row : order) ordered.push_back((*values)[row]);
+  *values = std::move(ordered);
+}
+
+}  // namespace
+
+void EncodingSet::Reorder(std::span<const std::uint32_t> order) {
+  MUSUBI_CHECK(order.size() == rows());
+  ReorderVector(order, &refs);
+  BitMatrix scratch;
+  for (FilterColumn& filter : filters) {
+    filter.bits.Reorder(order, &scratch);
+    ReorderVector(order, &filter.popcounts);
+    ReorderVector(order, &filter.present);
+  }
+  for (auto& pass : tokens) ReorderVector(order, &pass);
+}
+
+void EncodingSet::Reserve(std::size_t rows) {
+  refs.reserve(rows);
+  for (FilterColumn& filter : filters) {
+    filter.bits.Reserve(rows);
+    filter.popcounts.reserve(rows);
+    filter.present.reserve(rows);
+  }
+  for (auto& pass : tokens) pass.reserve(rows);
+}
+
 EncodingSet MakeEncodingSet(const std::vector<std::uint32_t>& filter_bits, std::size_t passes) {
   EncodingSet set;
   for (const std::uint32_t bits : filter_bits) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,12 @@ struct EncodingSet {
 
   // Appends the rows of `other`. Requires: the same filters (widths) and passes.
   void Append(const EncodingSet& other);
+
+  // Puts row order[i] in place i. Requires: `order` has each row once.
+  void Reorder(std::span<const std::uint32_t> order);
+
+  // Makes room for `rows` rows.
+  void Reserve(std::size_t rows);
 
   // Resizes every array. New rows are zero, absent and "none".
   void Resize(std::size_t rows);

@@ -13,13 +13,18 @@ int HexValue(char c) {
 }  // namespace
 
 std::string ToHex(const std::uint8_t* data, std::size_t size) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string hex(size * 2, '0');
-  for (std::size_t i = 0; i < size; ++i) {
-    hex[2 * i] = kDigits[data[i] >> 4];
-    hex[2 * i + 1] = kDigits[data[i] & 15];
-  }
+  std::string hex;
+  hex.reserve(size * 2);
+  AppendHex({data, size}, &hex);
   return hex;
+}
+
+void AppendHex(std::span<const std::uint8_t> bytes, std::string* text) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  for (const std::uint8_t byte : bytes) {
+    text->push_back(kDigits[byte >> 4]);
+    text->push_back(kDigits[byte & 15]);
+  }
 }
 
 bool FromHex(std::string_view hex, std::uint8_t* out, std::size_t size) {

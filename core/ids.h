@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,9 @@ using BlockToken = Id128<BlockTokenTag>;
 
 // Lower-case hexadecimal, two digits a byte.
 std::string ToHex(const std::uint8_t* data, std::size_t size);
+
+// Appends the same to `*text`.
+void AppendHex(std::span<const std::uint8_t> bytes, std::string* text);
 
 // The bytes that `hex` spells (either case), or nothing when it is not exactly 2*size digits.
 bool FromHex(std::string_view hex, std::uint8_t* out, std::size_t size);

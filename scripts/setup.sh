@@ -16,6 +16,8 @@ packages=(
   libssl-dev                    # HMAC, HKDF, SHA-256, secure memory, randomness
   librocksdb-dev                # the unit's store
   libboost-program-options-dev  # command lines
+  libboost-dev                  # whole numbers of any size, for clkhash's schemas
+  libpcre2-dev                  # regular expressions, for clkhash's schemas
   libicu-dev                    # Unicode normalisation, CP932
   nlohmann-json3-dev            # JSON
   libvalijson-dev               # JSON Schema

@@ -50,12 +50,11 @@ TEST(ContractMistakeTest, AFeatureOfNoField) {
 }
 
 TEST(ContractMistakeTest, ExactTokensWithOptionsOfQGrams) {
-  for (const json& tokens :
-       {json{{"kind", "exact"}, {"q", 2}}, json{{"kind", "exact"}, {"padded", true}},
-        json{{"kind", "exact"}, {"positional", false}}}) {
-    EXPECT_THAT(Mistakes("/filters/0/features/0/tokens", tokens),
-                ElementsAre(Pair("/filters/0/features/0/tokens",
-                                 "exact tokens take no q, padded or positional")));
+  const std::string path = "/filters/0/features/0/tokens";
+  for (const auto& [key, value] :
+       {std::pair<std::string, json>{"q", 2}, {"padded", true}, {"positional", false}}) {
+    EXPECT_THAT(Mistakes(path, json{{"kind", "exact"}, {key, value}}),
+                ElementsAre(Pair(path + "/" + key, "is for tokens of kind qgram")));
   }
 }
 
@@ -107,13 +106,13 @@ TEST(ContractMistakeTest, PartsOfADateOfWhatIsNone) {
 
 TEST(ContractMistakeTest, TheSoundOfWhatIsNoName) {
   EXPECT_THAT(Mistakes("/block_tokens/0/parts/1/form", "soundex"),
-              ElementsAre(Pair("/block_tokens/0/parts/1/form", "is for fields of kind name")));
+              ElementsAre(Pair("/block_tokens/0/parts/1/form", "is for names")));
 }
 
 TEST(ContractMistakeTest, CandidatesFromBlockTokensThatThereAreNot) {
-  EXPECT_THAT(
-      Mistakes("/block_tokens", json::array()),
-      ElementsAre(Pair("/linkage/candidates/method", "needs block_tokens in this contract")));
+  EXPECT_THAT(Mistakes("/block_tokens", json::array()),
+              ElementsAre(Pair("/linkage/candidates/method",
+                               "needs block_tokens or match_tokens in this contract")));
   const auto without = Parsed(FullWithout("/block_tokens"));
   EXPECT_THAT(PlacesOf(without.error()), ElementsAre("/linkage/candidates/method"));
 }
@@ -135,6 +134,73 @@ TEST(ContractMistakeTest, AllAreListedAtOnce) {
       ElementsAre("/fields/0/date_order", "/fields/1/name", "/filters/0/floor",
                   "/filters/1/features/0/field", "/filters", "/block_tokens/0/parts/1/field",
                   "/block_tokens/1/parts/0/length", "/linkage/model/threshold"));
+}
+
+TEST(ContractMistakeTest, NeighboursOfWhatIsNoNumber) {
+  const std::string path = "/filters/0/features/0/tokens";
+  EXPECT_THAT(
+      Mistakes(path, json{{"kind", "neighbours"}, {"reach", 3}}),
+      ElementsAre(Pair(path + "/kind", "neighbours are for fields of kind date or digits")));
+}
+
+TEST(ContractMistakeTest, NeighboursWithoutReach) {
+  const std::string path = "/filters/1/features/0/tokens";
+  EXPECT_THAT(Mistakes(path, json{{"kind", "neighbours"}}),
+              ElementsAre(Pair(path + "/reach", "is missing")));
+}
+
+TEST(ContractMistakeTest, ALevelOfWhatIsWrittenInOneWay) {
+  EXPECT_THAT(Mistakes("/filters/1/features/0/level", "skeleton"),
+              ElementsAre(Pair("/filters/1/features/0/level",
+                               "is for names, addresses and insurance numbers")));
+}
+
+TEST(ContractMistakeTest, OptionsOfAnotherKindOfField) {
+  EXPECT_THAT(Mistakes("/fields/0/calling_code", "44"),
+              ElementsAre(Pair("/fields/0/calling_code", "is for fields of kind phone")));
+  EXPECT_THAT(Mistakes("/fields/1/nicknames", true),
+              ElementsAre(Pair("/fields/1/nicknames", "is for fields of kind name")));
+  EXPECT_THAT(Mistakes("/fields/1/part", "first_word"),
+              ElementsAre(Pair("/fields/1/part", "is for names and addresses")));
+  EXPECT_THAT(Mistakes("/fields/0/part", "town"),
+              ElementsAre(Pair("/fields/0/part", "is not a part of this kind")));
+}
+
+TEST(ContractMistakeTest, AColumnBesideColumns) {
+  EXPECT_THAT(
+      Mistakes("/fields/0/columns", json{"a", "b"}),
+      ElementsAre(Pair("/fields/0/columns", "stands beside column; one of them is enough")));
+}
+
+TEST(ContractMistakeTest, EveryUnknownKeyAtItsPlace) {
+  json contract = FullContract();
+  contract["colour"] = 1;
+  contract["fields"][0]["size"] = 1;
+  contract["fields"][0]["shape"] = 1;
+  const auto parsed = Parsed(contract);
+  ASSERT_FALSE(parsed.ok());
+  EXPECT_THAT(MistakesOf(parsed.error()),
+              testing::IsSupersetOf({Pair("/", "has the unknown key 'colour'"),
+                                     Pair("/fields/0", "has the unknown key 'size'"),
+                                     Pair("/fields/0", "has the unknown key 'shape'")}));
+}
+
+TEST(ContractMistakeTest, AClkhashProfileWithPartsOfItsOwn) {
+  const std::string text(ContractTemplate("clkhash"));
+  json contract = json::parse(text);
+  contract["filters"] = FullContract()["filters"];
+  contract["clkhash"]["clkConfig"]["l"] = 0;
+  const auto parsed = Parsed(contract);
+  ASSERT_FALSE(parsed.ok());
+  EXPECT_THAT(PlacesOf(parsed.error()), ElementsAre("/filters", "/clkhash/clkConfig/l"));
+}
+
+TEST(ContractMistakeTest, AClkhashSchemaForAnotherProfile) {
+  json contract = FullContract();
+  contract["clkhash"] = json::object();
+  const auto parsed = Parsed(contract);
+  ASSERT_FALSE(parsed.ok());
+  EXPECT_THAT(PlacesOf(parsed.error()), ElementsAre("/clkhash"));
 }
 
 }  // namespace

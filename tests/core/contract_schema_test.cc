@@ -85,8 +85,6 @@ TEST(ContractSchemaTest, MissesEveryRequiredKey) {
   for (const std::string at : {"/musubi_contract",
                                "/name",
                                "/profile",
-                               "/fields",
-                               "/filters",
                                "/linkage",
                                "/fields/0/name",
                                "/fields/0/kind",
@@ -108,6 +106,14 @@ TEST(ContractSchemaTest, MissesEveryRequiredKey) {
     ASSERT_FALSE(parsed.ok()) << at;
     EXPECT_THAT(PlacesOf(parsed.error()), Contains(OrRoot(at.substr(0, at.rfind('/'))))) << at;
     EXPECT_NE(parsed.error().message.find(at.substr(at.rfind('/') + 1)), std::string::npos) << at;
+  }
+}
+
+TEST(ContractSchemaTest, MissesTheFieldsAndFiltersOfItsProfile) {
+  for (const std::string at : {"/fields", "/filters"}) {
+    const auto parsed = Parsed(FullWithout(at));
+    ASSERT_FALSE(parsed.ok()) << at;
+    EXPECT_THAT(PlacesOf(parsed.error()), Contains(at));
   }
 }
 
