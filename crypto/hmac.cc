@@ -1,27 +1,58 @@
 #include "crypto/hmac.h"
 
+// OpenSSL 3 marks the functions of openssl/sha.h as deprecated in favour of EVP_MAC, which spends
+// more time around the two compressions of a short message than in them: 365 ns a call against
+// 161 ns (AMD EPYC, OpenSSL 3.0). A record takes some five calls, so this is a fifth of encoding.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "core/check.h"
-#include "crypto/openssl_handles.h"
 
 namespace musubi::crypto {
 
+namespace {
+
+constexpr std::size_t kBlockBytes = 64;
+using Block = std::array<std::uint8_t, kBlockBytes>;
+
+// The hash of one block, `key` with every byte XORed with `pad` (RFC 2104, section 2).
+void StartWith(const Block& key, std::uint8_t pad, SHA256_CTX* hash) {
+  Block block = key;
+  for (std::uint8_t& byte : block) byte ^= pad;
+  MUSUBI_CHECK(SHA256_Init(hash) == 1 && SHA256_Update(hash, block.data(), block.size()) == 1);
+  OPENSSL_cleanse(block.data(), block.size());
+}
+
+}  // namespace
+
 struct Hmac::State {
-  internal::MacContext context;
+  State() = default;
+  State(const State&) = default;
+  State& operator=(const State&) = delete;
+  ~State() { OPENSSL_cleanse(this, sizeof *this); }
+
+  SHA256_CTX inner;
+  SHA256_CTX outer;
+  SHA256_CTX running;
 };
 
 Hmac::Hmac(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Hmac::Hmac(std::span<const std::uint8_t> key) : state_(std::make_unique<State>()) {
-  state_->context.reset(EVP_MAC_CTX_new(internal::HmacAlgorithm()));
-  EVP_MAC_CTX* const context = state_->context.get();
-  MUSUBI_CHECK(context != nullptr);
-  // A null pointer would mean "the key you have", so an empty key needs another.
-  static constexpr std::uint8_t kNothing = 0;
-  const std::uint8_t* const bytes = key.empty() ? &kNothing : key.data();
-  const OSSL_PARAM params[] = {internal::Sha256Param(), OSSL_PARAM_construct_end()};
-  MUSUBI_CHECK(EVP_MAC_init(context, bytes, key.size(), params) == 1);
+  Block block{};
+  if (key.size() > kBlockBytes) {
+    MUSUBI_CHECK(::SHA256(key.data(), key.size(), block.data()) != nullptr);
+  } else {
+    std::ranges::copy(key, block.begin());
+  }
+  StartWith(block, 0x36, &state_->inner);
+  StartWith(block, 0x5C, &state_->outer);
+  OPENSSL_cleanse(block.data(), block.size());
 }
 
 Hmac::~Hmac() = default;
@@ -30,23 +61,19 @@ Hmac& Hmac::operator=(Hmac&&) noexcept = default;
 
 Hmac Hmac::Clone() const {
   MUSUBI_CHECK(state_ != nullptr);
-  auto copy = std::make_unique<State>();
-  copy->context.reset(EVP_MAC_CTX_dup(state_->context.get()));
-  MUSUBI_CHECK(copy->context != nullptr);
-  return Hmac(std::move(copy));
+  return Hmac(std::make_unique<State>(*state_));
 }
 
 Digest256 Hmac::operator()(std::span<const std::uint8_t> message) {
   MUSUBI_CHECK(state_ != nullptr);
-  EVP_MAC_CTX* const context = state_->context.get();
+  SHA256_CTX* const hash = &state_->running;
   Digest256 digest;
-  std::size_t size = 0;
-  // Without a key, EVP_MAC_init goes back to the kept key schedule, in less than half the time of
-  // duplicating the context for each message.
-  MUSUBI_CHECK(EVP_MAC_init(context, nullptr, 0, nullptr) == 1);
-  MUSUBI_CHECK(EVP_MAC_update(context, message.data(), message.size()) == 1);
-  MUSUBI_CHECK(EVP_MAC_final(context, digest.data(), &size, digest.size()) == 1);
-  MUSUBI_CHECK(size == digest.size());
+  *hash = state_->inner;
+  MUSUBI_CHECK(SHA256_Update(hash, message.data(), message.size()) == 1);
+  MUSUBI_CHECK(SHA256_Final(digest.data(), hash) == 1);
+  *hash = state_->outer;
+  MUSUBI_CHECK(SHA256_Update(hash, digest.data(), digest.size()) == 1);
+  MUSUBI_CHECK(SHA256_Final(digest.data(), hash) == 1);
   return digest;
 }
 

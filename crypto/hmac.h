@@ -12,9 +12,8 @@ namespace musubi::crypto {
 
 // A keyed function. The key schedule is computed once, so a call costs two compressions or so.
 //
-// OpenSSL keeps its own copy of the key, and the two hash states made from it, in ordinary memory,
-// and wipes them when this object dies (OPENSSL_clear_free): HardenProcess() is what keeps them out
-// of core dumps until then.
+// The two hash states made from the key lie in ordinary memory and are wiped when this object dies:
+// HardenProcess() is what keeps them out of core dumps until then.
 //
 // Threads: one at a time; give each thread its own Clone().
 class Hmac {
