@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "identity/normalise.h"
+#include "identity/forms.h"
 
 namespace musubi::identity {
 

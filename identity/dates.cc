@@ -3,10 +3,9 @@
 #include <array>
 #include <cstddef>
 #include <optional>
-#include <utility>
 
-#include "identity/eras.h"
-#include "identity/numerals.h"
+#include "core/missing_character.h"
+#include "identity/date_scanner.h"
 #include "identity/sentinels.h"
 
 namespace musubi::identity {
@@ -15,168 +14,186 @@ namespace {
 constexpr int kFirstYear = 1850;
 constexpr int kLastYear = 2100;
 
-// NFKC leaves these dashes as they are; ー is typed for a dash as well.
-constexpr std::array<std::string_view, 11> kSeparators = {"-", "/", ".", "‐", "‑", "‒",
-                                                          "–", "—", "―", "−", "ー"};
-
-// As written: each number is in its range of digits, not yet of the calendar.
-struct Ymd {
+// As written: each number is in its range of digits, not yet of the calendar. 0 for a month or
+// day is one that is not known.
+struct ReadDate {
   int year = 0;   // 0 to 9999
   int month = 0;  // 0 to 99
   int day = 0;    // 0 to 99
+  DateForm form = DateForm::kNone;
+  const Era* era = nullptr;
 };
 
-class Scanner {
- public:
-  explicit Scanner(std::string_view text) : text_(text) {}
-
-  bool done() const { return at_ == text_.size(); }
-
-  bool Take(std::string_view literal) {
-    if (!text_.substr(at_).starts_with(literal)) return false;
-    at_ += literal.size();
-    return true;
-  }
-
-  std::optional<Numeral> TakeNumber() { return TakeNumeral(text_, &at_); }
-  const Era* TakeEraName() { return TakeEra(text_, &at_); }
-
-  // Up to `most` ASCII digits; returns how many.
-  std::size_t TakeAsciiDigits(std::size_t most) {
-    const std::size_t from = at_;
-    while (at_ - from < most && !done() && text_[at_] >= '0' && text_[at_] <= '9') ++at_;
-    return at_ - from;
-  }
-
-  bool TakeSpaces() {
-    bool any = false;
-    while (Take(" ")) any = true;
-    return any;
-  }
-
-  // `mark`, with or without blanks before it.
-  void TakeMark(std::string_view mark) {
-    const std::size_t from = at_;
-    TakeSpaces();
-    if (!Take(mark)) at_ = from;  // the blanks may come before a time
-  }
-
-  // Blanks, or one separator (or `mark`, such as 年) with or without blanks around it.
-  bool TakeSeparator(std::string_view mark) {
-    const bool spaces = TakeSpaces();
-    bool taken = !mark.empty() && Take(mark);
-    for (std::size_t i = 0; i < kSeparators.size() && !taken; ++i) taken = Take(kSeparators[i]);
-    TakeSpaces();
-    return spaces || taken;
-  }
-
- private:
-  std::string_view text_;
-  std::size_t at_ = 0;
-};
-
-// ":MM", with its colon.
-bool TakeSixty(Scanner* scanner) { return scanner->Take(":") && scanner->TakeAsciiDigits(2) == 2; }
-
-bool TakeZone(Scanner* scanner) {
-  if (scanner->Take("Z") || scanner->Take("z")) return true;
-  if (!scanner->Take("+") && !scanner->Take("-")) return true;  // none
-  if (scanner->TakeAsciiDigits(2) != 2) return false;
-  return scanner->Take(":") ? scanner->TakeAsciiDigits(2) == 2 : scanner->TakeAsciiDigits(2) != 1;
+// A complete date, or a year alone, or a year and its month.
+bool IsKnown(const ReadDate& date) {
+  if (date.month == 0 && date.day == 0) return IsCalendarDay(date.year, 1, 1);
+  return IsCalendarDay(date.year, date.month, date.day == 0 ? 1 : date.day);
 }
 
-// The end of the value, or a time of day (ISO 8601, or with a blank for the T) and then the end.
-// The time is not used, only known to be one.
-bool TakeTimeAndEnd(Scanner* scanner) {
-  if (scanner->done()) return true;
-  if (!scanner->TakeSpaces() && !scanner->Take("T") && !scanner->Take("t")) return false;
-  if (scanner->TakeAsciiDigits(2) == 0 || !TakeSixty(scanner)) return false;
-  if (scanner->Take(":")) {
-    if (scanner->TakeAsciiDigits(2) != 2) return false;
-    if (scanner->Take(".") && scanner->TakeAsciiDigits(9) == 0) return false;
-  }
-  return TakeZone(scanner) && scanner->done();
-}
-
-bool IsDay(const Ymd& date) { return IsCalendarDay(date.year, date.month, date.day); }
+bool IsPartial(const ReadDate& date) { return date.day == 0; }
 
 // The date whose parts, in the order `order`, are `first`, `second` and `third`.
-Ymd Arrange(DateOrder order, int first, int second, int third) {
+ReadDate Arrange(DateOrder order, int first, int second, int third) {
   switch (order) {
     case DateOrder::kDayFirst:
-      return {third, second, first};
+      return {third, second, first, DateForm::kOtherOrder, nullptr};
     case DateOrder::kMonthFirst:
-      return {third, first, second};
+      return {third, first, second, DateForm::kOtherOrder, nullptr};
     case DateOrder::kYearFirst:
       break;
   }
-  return {first, second, third};
+  return {first, second, third, DateForm::kYearFirst, nullptr};
 }
 
 // Eight digits without separators. The two readings are never both days: for that the third and
 // fourth pair of digits would have to be a month and the first half of a year after 1850.
-Ymd ReadEightDigits(int value, DateOrder order) {
-  const Ymd year_first{value / 10000, value / 100 % 100, value % 100};
-  if (order == DateOrder::kYearFirst || IsDay(year_first)) return year_first;
-  return Arrange(order, value / 1000000, value / 10000 % 100, value % 10000);
+ReadDate ReadEightDigits(int value, DateOrder order) {
+  ReadDate year_first{value / 10000, value / 100 % 100, value % 100, DateForm::kEightDigits,
+                      nullptr};
+  if (order == DateOrder::kYearFirst || IsKnown(year_first)) return year_first;
+  ReadDate other = Arrange(order, value / 1000000, value / 10000 % 100, value % 10000);
+  other.form = DateForm::kEightDigits;
+  return other;
 }
 
-std::optional<Ymd> ReadEraYear(const Era& era, int year, int month, int day) {
+std::optional<ReadDate> ReadEraYear(const Era& era, int year, int month, int day, DateForm form) {
   if (year < 1 || year > 99) return std::nullopt;
-  return Ymd{era.offset + year, month, day};
+  return ReadDate{era.offset + year, month, day, form, &era};
 }
 
 // The claims code EYYMMDD. Codes past the end of an era that is long over are refused: they are
 // Gregorian dates that lost a digit (1970131), not eras that clerks went on writing.
-std::optional<Ymd> ReadClaimsCode(int value) {
+std::optional<ReadDate> ReadClaimsCode(int value) {
   const Era* era = EraOfCode(value / 1000000);
   const int year = value / 10000 % 100;
   if (era == nullptr || year > era->last_year) return std::nullopt;
-  return ReadEraYear(*era, year, value / 100 % 100, value % 100);
+  return ReadEraYear(*era, year, value / 100 % 100, value % 100, DateForm::kClaimsCode);
 }
 
-std::optional<Ymd> ReadBareNumber(const Numeral& number, const Era* era, DateOrder order) {
+std::optional<ReadDate> ReadBareNumber(const Numeral& number, const Era* era, DateOrder order) {
   if (era != nullptr) {
     if (number.width != 6) return std::nullopt;
-    return ReadEraYear(*era, number.value / 10000, number.value / 100 % 100, number.value % 100);
+    return ReadEraYear(*era, number.value / 10000, number.value / 100 % 100, number.value % 100,
+                       DateForm::kEra);
   }
   if (number.width == 8) return ReadEightDigits(number.value, order);
   if (number.width == 7) return ReadClaimsCode(number.value);
   return std::nullopt;
 }
 
-std::optional<Ymd> ReadThreeNumbers(const Numeral& first, const Numeral& second,
-                                    const Numeral& third, const Era* era, DateOrder order) {
+std::optional<ReadDate> ReadThreeNumbers(const Numeral& first, const Numeral& second,
+                                         const Numeral& third, const Era* era, DateOrder order) {
   if (second.width > 2) return std::nullopt;
   if (era != nullptr || first.width == 4) {
     if (third.width > 2) return std::nullopt;
-    if (era != nullptr) return ReadEraYear(*era, first.value, second.value, third.value);
-    return Ymd{first.value, second.value, third.value};
+    if (era != nullptr) {
+      return ReadEraYear(*era, first.value, second.value, third.value, DateForm::kEra);
+    }
+    return ReadDate{first.value, second.value, third.value, DateForm::kYearFirst, nullptr};
   }
   if (order == DateOrder::kYearFirst || first.width > 2 || third.width != 4) return std::nullopt;
   return Arrange(order, first.value, second.value, third.value);
 }
 
-std::optional<Ymd> ReadDate(std::string_view text, DateOrder order) {
-  Scanner scanner(text);
+// A year, perhaps with a month, whose day is not known. `month` is 0 where it is not either.
+std::optional<ReadDate> ReadPartial(const Era* era, int year, int month) {
+  if (era != nullptr) return ReadEraYear(*era, year, month, 0, DateForm::kEra);
+  return ReadDate{year, month, 0, DateForm::kYearFirst, nullptr};
+}
+
+// The end of a date whose day, or month and day, are not known: nothing more, or the words for it.
+bool TakeUnknownEnd(DateScanner* scanner) {
+  scanner->TakeAny({"月日", "日"});
+  scanner->TakeAny({"不詳", "不明", "頃", "ごろ"});
+  scanner->TakeAny({"月日", "日"});
+  scanner->TakeSpaces();
+  return scanner->done();
+}
+
+// 31 January 1971, Jan 31, 1971: `first` is the day where it was read before the month.
+std::optional<ReadDate> ReadMonthName(DateScanner* scanner, const Numeral* first, int month) {
+  scanner->TakeSeparator("");
+  const std::optional<Numeral> second = scanner->TakeNumber();
+  if (!second) return std::nullopt;
+  if (first != nullptr) {
+    if (first->width > 2 || second->width != 4 || !scanner->TakeTimeAndEnd()) return std::nullopt;
+    return ReadDate{second->value, month, first->value, DateForm::kMonthName, nullptr};
+  }
+  scanner->Take(",");
+  if (!scanner->TakeSeparator("")) return std::nullopt;
+  const std::optional<Numeral> year = scanner->TakeNumber();
+  if (!year || second->width > 2 || year->width != 4 || !scanner->TakeTimeAndEnd()) {
+    return std::nullopt;
+  }
+  return ReadDate{year->value, month, second->value, DateForm::kMonthName, nullptr};
+}
+
+// Eight digits whose last two or four are marks for what is not known.
+std::optional<ReadDate> ReadMarkedDigits(const Numeral& number, DateScanner* scanner) {
+  if (number.width == 4 && scanner->TakeUnknownPair() && scanner->TakeUnknownPair() &&
+      scanner->done()) {
+    return ReadDate{number.value, 0, 0, DateForm::kEightDigits, nullptr};
+  }
+  if (number.width == 6 && scanner->TakeUnknownPair() && scanner->done()) {
+    return ReadDate{number.value / 100, number.value % 100, 0, DateForm::kEightDigits, nullptr};
+  }
+  return std::nullopt;
+}
+
+// What follows the year and its separator where the parts are written with the year first.
+std::optional<ReadDate> ReadAfterYear(DateScanner* scanner, const Numeral& year, const Era* era,
+                                      DateOrder order) {
+  const bool year_first = era != nullptr || year.width == 4;
+  DateScanner rest = *scanner;
+  if (year_first && TakeUnknownEnd(&rest)) return ReadPartial(era, year.value, 0);
+  if (year_first && scanner->TakeUnknownPair()) {
+    scanner->TakeSeparator("月");
+    scanner->TakeUnknownPair();
+    scanner->TakeMark("日");
+    return scanner->done() ? ReadPartial(era, year.value, 0) : std::nullopt;
+  }
+  if (const int month = scanner->TakeMonthName(); month != 0) {
+    return era == nullptr ? ReadMonthName(scanner, &year, month) : std::nullopt;
+  }
+  const std::optional<Numeral> second = scanner->TakeNumber();
+  if (!second) return std::nullopt;
+  const bool separated = scanner->TakeSeparator(year_first ? "月" : "");
+  rest = *scanner;
+  if (year_first && second->width <= 2 && (TakeUnknownEnd(&rest) || scanner->TakeUnknownPair())) {
+    scanner->TakeMark("日");
+    if (!rest.done() && !scanner->done()) return std::nullopt;
+    return ReadPartial(era, year.value, second->value);
+  }
+  if (!separated) return std::nullopt;
+  const std::optional<Numeral> third = scanner->TakeNumber();
+  if (!third) return std::nullopt;
+  if (year_first) scanner->TakeMark("日");
+  if (!scanner->TakeTimeAndEnd()) return std::nullopt;
+  return ReadThreeNumbers(year, *second, *third, era, order);
+}
+
+std::optional<ReadDate> Read(std::string_view text, DateOrder order) {
+  DateScanner scanner(text);
+  if (const int month = scanner.TakeMonthName(); month != 0) {
+    return ReadMonthName(&scanner, nullptr, month);
+  }
   const Era* era = scanner.TakeEraName();
   if (era != nullptr) scanner.TakeSeparator("");
   const bool first_year = era != nullptr && scanner.Take("元");
   const std::optional<Numeral> first = first_year ? Numeral{1, 1} : scanner.TakeNumber();
   if (!first) return std::nullopt;
+  if (era == nullptr) {
+    DateScanner marked = scanner;
+    if (auto date = ReadMarkedDigits(*first, &marked)) return date;
+  }
   if (first->width >= 6) {
-    if (!TakeTimeAndEnd(&scanner)) return std::nullopt;
+    if (!scanner.TakeTimeAndEnd()) return std::nullopt;
     return ReadBareNumber(*first, era, order);
   }
-  const bool kanji_marks = era != nullptr || first->width == 4;
-  if (!scanner.TakeSeparator(kanji_marks ? "年" : "")) return std::nullopt;
-  const std::optional<Numeral> second = scanner.TakeNumber();
-  if (!second || !scanner.TakeSeparator(kanji_marks ? "月" : "")) return std::nullopt;
-  const std::optional<Numeral> third = scanner.TakeNumber();
-  if (!third) return std::nullopt;
-  if (kanji_marks) scanner.TakeMark("日");
-  if (!TakeTimeAndEnd(&scanner)) return std::nullopt;
-  return ReadThreeNumbers(*first, *second, *third, era, order);
+  const bool year_first = era != nullptr || first->width == 4;
+  if (scanner.done() && year_first) return ReadPartial(era, first->value, 0);
+  if (!scanner.TakeSeparator(year_first ? "年" : "")) return std::nullopt;
+  return ReadAfterYear(&scanner, *first, era, order);
 }
 
 // Bare runs that fill a column of six or seven digits; eight digits are known by IsMissingDate.
@@ -191,6 +208,24 @@ void AppendDigits(int value, int width, std::string* out) {
   }
 }
 
+void AppendUnknown(int digits, std::string* out) {
+  for (; digits > 0; --digits) out->append(kMissingCharacter);
+}
+
+void AppendDate(const ReadDate& date, bool known, std::string* out) {
+  AppendDigits(date.year, 4, out);
+  if (known && date.month == 0) return AppendUnknown(4, out);
+  AppendDigits(date.month, 2, out);
+  if (known && date.day == 0) return AppendUnknown(2, out);
+  AppendDigits(date.day, 2, out);
+}
+
+bool OverrunsEra(const ReadDate& date) {
+  if (date.era == nullptr || IsPartial(date)) return false;
+  const int day = date.year * 10000 + date.month * 100 + date.day;
+  return day < date.era->first_day || day > date.era->last_day;
+}
+
 }  // namespace
 
 bool IsCalendarDay(int year, int month, int day) {
@@ -201,20 +236,27 @@ bool IsCalendarDay(int year, int month, int day) {
   return day <= kDays[static_cast<std::size_t>(month - 1)] + extra;
 }
 
-FieldState NormaliseDate(std::string_view written, DateOrder order, std::string* out) {
+FieldState NormaliseDate(std::string_view written, DateOrder order, std::string* out,
+                         Notes* notes) {
   out->clear();
   const std::string_view text = Trim(written);
   if (IsMissingMark(text) || IsFiller(text)) return FieldState::kMissing;
-  const std::optional<Ymd> date = ReadDate(text, order);
+  const std::optional<ReadDate> date = Read(text, order);
   if (!date) return FieldState::kInvalid;
-  AppendDigits(date->year, 4, out);
-  AppendDigits(date->month, 2, out);
-  AppendDigits(date->day, 2, out);
+  const bool known = IsKnown(*date);
+  AppendDate(*date, known, out);
   if (IsMissingDate(*out)) {
     out->clear();
     return FieldState::kMissing;
   }
-  return IsDay(*date) ? FieldState::kPresent : FieldState::kInvalid;
+  if (!known && date->form == DateForm::kYearFirst && IsPartial(*date) && date->month == 0) {
+    out->clear();  // "3000": a number of four digits is no date
+    return FieldState::kInvalid;
+  }
+  notes->date_form = date->form;
+  notes->partial_date = known && IsPartial(*date);
+  notes->era_overrun = known && OverrunsEra(*date);
+  return known ? FieldState::kPresent : FieldState::kInvalid;
 }
 
 }  // namespace musubi::identity

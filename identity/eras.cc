@@ -13,12 +13,14 @@ struct WrittenEra {
 };
 
 // Year 1 of each era: 1868, 1912, 1926, 1989, 2019. Heisei ended in its year 31, but documents
-// that were issued before name later years of it, and these remain valid.
-constexpr std::array<WrittenEra, 5> kEras = {{{"明治", "明", 'M', {1867, 1, 45}},
-                                              {"大正", "大", 'T', {1911, 2, 15}},
-                                              {"昭和", "昭", 'S', {1925, 3, 64}},
-                                              {"平成", "平", 'H', {1988, 4, 99}},
-                                              {"令和", "令", 'R', {2018, 5, 99}}}};
+// that were issued before name later years of it, and these remain valid. (The first day of Meiji,
+// 23 October 1868, was proclaimed to reach back to the start of that year.)
+constexpr std::array<WrittenEra, 5> kEras = {
+    {{"明治", "明", 'M', {1867, 1, 45, 18681023, 19120729}},
+     {"大正", "大", 'T', {1911, 2, 15, 19120730, 19261224}},
+     {"昭和", "昭", 'S', {1925, 3, 64, 19261225, 19890107}},
+     {"平成", "平", 'H', {1988, 4, 99, 19890108, 20190430}},
+     {"令和", "令", 'R', {2018, 5, 99, 20190501, 99991231}}}};
 
 }  // namespace
 

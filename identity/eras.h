@@ -10,6 +10,8 @@ struct Era {
   int offset;     // the Gregorian year is the era's year plus this
   int code;       // in seven-digit claims dates
   int last_year;  // the era's own last year, or 99 where dates are still written in it
+  int first_day;  // as YYYYMMDD
+  int last_day;
 };
 
 // The era written at `*at` (昭和, 昭, S or s; ㍼ is 昭和 in NFKC); moves `*at` behind it. Null,

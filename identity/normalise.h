@@ -6,44 +6,49 @@
 #include <string>
 #include <string_view>
 
-#include "core/contract.h"
+#include "core/contract_parts.h"
+#include "identity/forms.h"
 
 namespace musubi::identity {
 
-enum class FieldState {
-  kPresent,  // the output holds the normalised value, never empty
-  kMissing,  // empty, blank, or a sentinel that stands for "not known" (9999999, unknown, N/A ...)
-  kInvalid   // not a value of its kind; the output holds what can be kept, or is empty
-};
-
-// Normalises the values of one field. Deterministic, and idempotent on what it returns as present:
-// normalising a normalised value gives the same value.
+// Normalises the values of one field. Deterministic, and idempotent at each level on what it
+// returns as present: normalising a form at its level gives the same form.
 //
-// Output by kind (all UTF-8):
-//   name      NFKC, upper case, hiragana as katakana, no diacritics on Latin, Greek and Cyrillic,
-//             only letters and the marks that other scripts need: "O'Brien-Müller" ->
-//             "OBRIENMULLER", "やまだ　太郎" -> "ヤマダ太郎"
-//   text      as name, and digits are kept
-//   date      YYYYMMDD: "20190501" for 2019-05-01, 令和元年5月1日, R1.5.1, 5010501
-//   sex       "M", "F"
-//   digits    ASCII digits only
-//   postcode  ASCII letters (upper case) and digits only
+// Strict form by kind (all UTF-8); the other levels are in docs/identifiers.md:
+//   raw               as written, without blanks around it
+//   name, name_*      NFKC, upper case, hiragana as katakana, variant kanji as the standard form,
+//                     no diacritics on Latin, Greek and Cyrillic; only letters and the marks that
+//                     other scripts need: "O'Brien-Müller" -> "OBRIENMULLER"
+//   text              as name, and digits are kept
+//   date              YYYYMMDD: "20190501" for 2019-05-01, 令和元年5月1日, R1.5.1, 5010501
+//   sex               "M", "F"
+//   digits            ASCII digits only
+//   postcode          ASCII letters (upper case) and digits only
+//   phone             digits with the trunk prefix: "0312345678"
+//   insurer_number    eight digits whose check digit is right
+//   insurance_code    of symbols and numbers: letters, digits, dashes
+//   insurance_branch  two digits
+//   insured_id        INSURER:SYMBOL:NUMBER:BRANCH, where each may be empty
+//   municipality      five digits (JIS X 0402)
+//   address           PREFECTURE|MUNICIPALITY|TOWN|NUMBER|, or the part that the field asks
+//
+// kMissingCharacter stands for each character that is not known: ● in a name, the day of a date.
 //
 // A date whose eight digits name no day of the calendar (month 13, 30 February, a year before
-// 1850 or after 2100) is kInvalid and its digits are in the output; a date that cannot be read at
-// all is kInvalid with an empty output. Every other kind's kInvalid has an empty output, and so
-// has every kMissing. A value of more than 1 MiB is kInvalid.
+// 1850 or after 2100) is kInvalid and its digits are in the output; so are those of an insurer
+// number whose check digit is wrong, and the letters of a kana name that holds kanji. Every other
+// kInvalid has an empty output, and so has every kMissing. A value of more than 1 MiB is kInvalid.
 //
 // Threads: one at a time; make one for each thread.
 class Normaliser {
  public:
-  explicit Normaliser(const Field& field);
+  explicit Normaliser(const Field& field, const FormsWanted& wanted = {});
   ~Normaliser();
   Normaliser(Normaliser&&) noexcept;
   Normaliser& operator=(Normaliser&&) noexcept;
 
   // Replaces `*out`. `raw` is valid UTF-8.
-  FieldState operator()(std::string_view raw, std::string* out);
+  FieldState operator()(std::string_view raw, Forms* out);
 
  private:
   struct State;

@@ -4,6 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/missing_character.h"
+#include "identity/kana.h"
+
 namespace musubi::identity {
 namespace {
 
@@ -27,32 +30,48 @@ std::string_view Prefix(std::string_view text, std::uint32_t code_points) {
   return text.substr(0, at);
 }
 
-bool IsEightDigits(std::string_view text) {
-  return text.size() == kDateLength &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+// The first `length` digits of a date as it was read, whether or not the rest is known.
+bool StartsWithDigits(std::string_view text, std::size_t length) {
+  return text.size() >= kDateLength &&
+         std::ranges::all_of(text.substr(0, length), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-bool AppendUnlessEmpty(std::string_view text, std::string* out) {
+bool AppendKnown(std::string_view text, std::string* out) {
+  if (text.empty() || HoldsMissingCharacter(text)) return false;
   out->append(text);
-  return !text.empty();
+  return true;
+}
+
+// The year, or the month and day, of a date whose day may not be known.
+bool AppendDatePart(PartForm form, std::string_view date, std::string* out) {
+  constexpr std::size_t kYearLength = 4;
+  if (form == PartForm::kYear) {
+    return StartsWithDigits(date, kYearLength) && AppendKnown(date.substr(0, kYearLength), out);
+  }
+  return date.size() == kDateLength && AppendKnown(date.substr(kYearLength), out);
 }
 
 }  // namespace
 
-bool AppendPart(const BlockPart& part, FieldKind kind, std::string_view normalised,
-                std::string* out) {
-  const bool date = kind == FieldKind::kDate && IsEightDigits(normalised);
+bool AppendPart(const BlockPart& part, FieldKind kind, const Forms& forms, std::string* out) {
+  const std::string& text = forms.at(part.level);
   switch (part.form) {
     case PartForm::kFull:
-      return AppendUnlessEmpty(normalised, out);
+      return AppendKnown(text, out);
     case PartForm::kPrefix:
-      return AppendUnlessEmpty(Prefix(normalised, part.length), out);
+      return AppendKnown(Prefix(text, part.length), out);
     case PartForm::kYear:
-      return date && AppendUnlessEmpty(normalised.substr(0, 4), out);
     case PartForm::kMonthDay:
-      return date && AppendUnlessEmpty(normalised.substr(4), out);
+      return kind == FieldKind::kDate && AppendDatePart(part.form, text, out);
     case PartForm::kSoundex:
-      return AppendUnlessEmpty(Soundex(normalised), out);
+      return !HoldsMissingCharacter(text) && AppendKnown(Soundex(text), out);
+    case PartForm::kSorted:
+      return AppendKnown(forms.sorted[static_cast<std::size_t>(part.level)], out);
+    case PartForm::kUnvoiced: {
+      if (text.empty() || HoldsMissingCharacter(text)) return false;
+      AppendUnvoiced(text, out);
+      return true;
+    }
   }
   return false;
 }

@@ -4,18 +4,19 @@
 #include <string>
 #include <string_view>
 
-#include "core/contract.h"
+#include "core/contract_parts.h"
+#include "identity/forms.h"
 
 namespace musubi::identity {
 
-// Appends to `*out` the part that `part` asks for of `normalised`, a present value of a field of
-// kind `kind`. Returns false, with `*out` unchanged, where there is no such part: a name without
-// a Latin letter has no Soundex code, a kept impossible date has its year and month-day as
-// written.
+// Appends to `*out` the part that `part` asks for of `forms`, those of a value of a field of kind
+// `kind` that is present or kept. Returns false, with `*out` unchanged, where there is no such
+// part: a name without a Latin letter has no Soundex code, a year alone no month and day, and a
+// part that holds kMissingCharacter is not known. A kept impossible date has its year and
+// month-day as written.
 //
 // kPrefix counts code points and takes the whole value where it is shorter.
-bool AppendPart(const BlockPart& part, FieldKind kind, std::string_view normalised,
-                std::string* out);
+bool AppendPart(const BlockPart& part, FieldKind kind, const Forms& forms, std::string* out);
 
 // American Soundex as the US National Archives describe it ("Soundex System", archives.gov):
 // the first letter and three digits, H and W do not separate equal codes, vowels do.

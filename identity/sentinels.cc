@@ -7,14 +7,14 @@ namespace musubi::identity {
 namespace {
 
 // As written, in lower case. Marks of only dashes or only question marks are found by their shape.
-constexpr std::array<std::string_view, 9> kMissingMarks = {
-    "n/a", "na", "nan", "none", "null", "unknown", "不明", "なし", "該当なし"};
+constexpr std::array<std::string_view, 10> kMissingMarks = {
+    "n/a", "na", "nan", "none", "null", "unknown", "不明", "不詳", "なし", "該当なし"};
 
 // The same words as FoldLetters leaves them.
-constexpr std::array<std::string_view, 8> kMissingWords = {"NA",      "NAN",  "NONE", "NULL",
-                                                           "UNKNOWN", "不明", "ナシ", "該当ナシ"};
+constexpr std::array<std::string_view, 9> kMissingWords = {
+    "NA", "NAN", "NONE", "NULL", "UNKNOWN", "不明", "不詳", "ナシ", "該当ナシ"};
 
-constexpr std::array<std::string_view, 2> kMissingNames = {"UNKNOWN", "不明"};
+constexpr std::array<std::string_view, 3> kMissingNames = {"UNKNOWN", "不明", "不詳"};
 
 template <std::size_t N>
 bool IsOneOf(std::string_view text, const std::array<std::string_view, N>& list) {

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "core/check.h"
+#include "identity/kanji_variants.h"
 #include "identity/latin.h"
 
 namespace musubi::identity {
@@ -55,16 +56,24 @@ bool MarkBelongs(UChar32 base, UChar32 mark) {
          script != USCRIPT_CYRILLIC && script != USCRIPT_HAN && script != USCRIPT_COMMON;
 }
 
-// What a Digits::kKeep value keeps of the number `c`, or 0.
-UChar32 KeptDigit(UChar32 c) {
+constexpr UChar32 kMissing = 0x3013;    // 〓
+constexpr UChar32 kKanjiZero = 0x3007;  // 〇
+
+// What is kept of the number `c`, or 0.
+UChar32 KeptDigit(UChar32 c, const LetterRules& rules) {
+  if (!rules.keep_digits) return c == kKanjiZero ? kMissing : 0;
   if (InMask(c, U_GC_ND_MASK)) return '0' + u_charDigitValue(c);
-  return c == 0x3007 ? c : 0;  // 〇
+  return c == kKanjiZero ? c : 0;
+}
+
+bool StandsForMissing(UChar32 c, const LetterRules& rules) {
+  return IsMissingCharacter(static_cast<char32_t>(c)) || (c == '?' && rules.question_is_missing);
 }
 
 void AppendLetter(UChar32 c, icu::UnicodeString* out) {
   const std::u16string_view plain = PlainLatin(static_cast<char32_t>(c));
   if (plain.empty()) {
-    out->append(Katakana(c));
+    out->append(static_cast<UChar32>(FoldKanji(static_cast<char32_t>(Katakana(c)))));
   } else {
     out->append(plain.data(), static_cast<std::int32_t>(plain.size()));
   }
@@ -72,7 +81,8 @@ void AppendLetter(UChar32 c, icu::UnicodeString* out) {
 
 // Appends the letters of `text`, which is NFD and in upper case. Returns true where it read a
 // number. A mark follows its letter only where nothing dropped lies between.
-bool FilterLetters(const icu::UnicodeString& text, Digits digits, icu::UnicodeString* out) {
+bool FilterLetters(const icu::UnicodeString& text, const LetterRules& rules,
+                   icu::UnicodeString* out) {
   bool number = false;
   UChar32 base = 0;
   for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
@@ -85,9 +95,11 @@ bool FilterLetters(const icu::UnicodeString& text, Digits digits, icu::UnicodeSt
     if (IsLetter(c)) {
       AppendLetter(c, out);
       base = c;
+    } else if (StandsForMissing(c, rules)) {
+      out->append(kMissing);
     } else if (InMask(c, U_GC_N_MASK)) {
       number = true;
-      const UChar32 digit = digits == Digits::kKeep ? KeptDigit(c) : 0;
+      const UChar32 digit = KeptDigit(c, rules);
       if (digit != 0) out->append(digit);
     }
   }
@@ -102,6 +114,11 @@ void Normalise(const icu::Normalizer2& form, const icu::UnicodeString& from,
 }
 
 }  // namespace
+
+bool IsMissingCharacter(char32_t c) {
+  const bool private_use = (c >= 0xE000 && c <= 0xF8FF) || c >= 0xF0000;  // 外字: a system's own
+  return c == 0x3013 || c == 0x25CF || c == 0x25A0 || c == 0x25A1 || c == 0xFFFD || private_use;
+}
 
 TextFolder::TextFolder() {
   UErrorCode status = U_ZERO_ERROR;
@@ -130,13 +147,15 @@ void TextFolder::Compatible(std::string_view raw, std::string* out) {
   composed_.toUTF8String(*out);
 }
 
-bool TextFolder::FoldLetters(std::string_view raw, Digits digits, std::string* out) {
+bool TextFolder::FoldLetters(std::string_view raw, const LetterRules& rules, std::string* out) {
   Compose(raw, /*drop_spaces=*/true);
   composed_.toUpper(icu::Locale::getRoot());  // the same in every locale: no Turkish i
   Normalise(*nfd_, composed_, &work_);
   source_.remove();
-  const bool number = FilterLetters(work_, digits, &source_);
+  const bool number = FilterLetters(work_, rules, &source_);
   Normalise(*nfc_, source_, &work_);
+  work_.findAndReplace(icu::UnicodeString(kVoicedMark), {});  // those of kana without a voiced form
+  work_.findAndReplace(icu::UnicodeString(kSemiVoicedMark), {});
   out->clear();
   work_.toUTF8String(*out);
   return number;

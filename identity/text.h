@@ -9,8 +9,12 @@
 
 namespace musubi::identity {
 
-// What FoldLetters keeps besides letters.
-enum class Digits { kDrop, kKeep };
+// What FoldLetters makes of what is no letter.
+struct LetterRules {
+  bool keep_digits = false;          // decimal digits, as ASCII, and 〇; else 〇 is a character
+                                     // that is missing
+  bool question_is_missing = false;  // "?", which converters write for what they cannot
+};
 
 // Folds one value at a time, in buffers that it keeps.
 //
@@ -27,12 +31,12 @@ class TextFolder {
   void Compatible(std::string_view raw, std::string* out);
 
   // Replaces `*out` by the letters of `raw`: Compatible, spaces dropped, upper case, hiragana as
-  // katakana, Latin, Greek and Cyrillic without diacritics; only letters, the marks that scripts
-  // other than these need, and with Digits::kKeep decimal digits (as ASCII) and 〇. Returns true
-  // where a number of any kind was read, kept or not.
+  // katakana, variant kanji as their standard form, Latin, Greek and Cyrillic without diacritics;
+  // only letters, the marks that scripts other than these need, kMissingCharacter, and what
+  // `rules` keep. Returns true where a number of any kind was read, kept or not.
   //
   // Requires: `raw` is valid UTF-8.
-  bool FoldLetters(std::string_view raw, Digits digits, std::string* out);
+  bool FoldLetters(std::string_view raw, const LetterRules& rules, std::string* out);
 
  private:
   void Compose(std::string_view raw, bool drop_spaces);
@@ -53,6 +57,11 @@ class TextFolder {
 // each as it is.
 //
 // Requires: `raw` is valid UTF-8.
-bool FoldPlainLetters(std::string_view raw, Digits digits, std::string* out, bool* number);
+bool FoldPlainLetters(std::string_view raw, const LetterRules& rules, std::string* out,
+                      bool* number);
+
+// Whether `c` is written for a character that could not be: 〓, ●, ■, □, U+FFFD, or one of private
+// use, which other systems show as they like.
+bool IsMissingCharacter(char32_t c);
 
 }  // namespace musubi::identity

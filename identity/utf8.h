@@ -20,4 +20,7 @@ bool IsValidUtf8(std::string_view bytes);
 // Requires: `text` is valid UTF-8, `*at` < text.size() and begins a code point.
 char32_t NextCodePoint(std::string_view text, std::size_t* at);
 
+// Requires: `c` is a code point and no surrogate.
+void AppendUtf8(char32_t c, std::string* out);
+
 }  // namespace musubi::identity

@@ -10,10 +10,17 @@
 namespace musubi::identity {
 namespace {
 
-long AllocationsOf(FieldKind kind, std::string_view raw) {
-  Normaliser normaliser = MakeNormaliser(kind);
-  std::string out;
-  out.reserve(256);
+constexpr FormsWanted kStrictOnly{{true, false, false}, {}};
+constexpr FormsWanted kStrictAndSkeleton{{true, true, false}, {}};
+
+// Of the strict and, where they are `wanted`, other forms.
+long AllocationsOf(FieldKind kind, std::string_view raw, const FormsWanted& wanted = kStrictOnly) {
+  Field field;
+  field.kind = kind;
+  Normaliser normaliser(field, wanted);
+  Forms out;
+  for (std::string& form : out.text) form.reserve(256);
+  normaliser(raw, &out);
   const long before = Allocations();
   for (int i = 0; i < 10; ++i) normaliser(raw, &out);
   return Allocations() - before;
@@ -37,6 +44,9 @@ TEST(AllocationTest, AsciiValuesUseNoHeap) {
 
 TEST(AllocationTest, FullWidthKanaAndKanjiUseNoHeap) {
   EXPECT_EQ(AllocationsOf(FieldKind::kName, "やまだ　たろうざえもん　山田太郎左衛門"), 0);
+  EXPECT_EQ(AllocationsOf(FieldKind::kNameKana, "やまだ　ショーたろうざえもん", kStrictAndSkeleton),
+            0);
+  EXPECT_EQ(AllocationsOf(FieldKind::kNameKanji, "佐々木　太郎左衛門", kStrictAndSkeleton), 0);
 }
 
 }  // namespace

@@ -131,12 +131,37 @@ TEST(DateTest, ReadsLeapDays) {
 
 TEST(DateTest, RefusesGarbageWithoutOutput) {
   for (const std::string_view raw :
-       {"abc", "1970", "1970-01", "70-01-31", "700131", "1970-01-", "-1970-01-31", "197001311",
-        "1970-001-31", "1970-01-310", "1970--01-31", "１９７０年", "昭和46年月日不詳",
-        "十百年1月1日", "昭和二三十年1月1日", "1970-01-31日x", "31年1月1970日", "123456789012"}) {
+       {"abc", "3000", "70-01-31", "700131", "-1970-01-31", "197001311", "1970-01-?\?-?\?",
+        "1970-001-31", "1970-01-310", "1970--01-31", "197001〓", "1970年13月不詳31日",
+        "31 Foo 1970", "十百年1月1日", "昭和二三十年1月1日", "1970-01-31日x", "31年1月1970日",
+        "123456789012"}) {
     EXPECT_EQ(Date(raw), Invalid()) << raw;
     EXPECT_EQ(DayFirst(raw), Invalid()) << raw;
   }
+}
+
+TEST(DateTest, ReadsWhatIsKnownOfADate) {
+  for (const std::string_view raw :
+       {"1971", "1971年", "昭和46年", "S46", "昭和46年月日不詳", "1971年不明", "昭和46年頃",
+        "1971-?\?-?\?", "1971/xx/xx", "1971?\?\?\?", "19710000", "3460000", "1971-00-00",
+        "昭和四十六年"}) {
+    EXPECT_EQ(Date(raw), Present("1971〓〓〓〓")) << raw;
+  }
+  for (const std::string_view raw :
+       {"1971-05", "1971年5月", "昭和46年5月日不詳", "S46.5", "1971-05-?\?", "197105?\?", "19710500",
+        "3460500", "1971/5/00"}) {
+    EXPECT_EQ(Date(raw), Present("197105〓〓")) << raw;
+  }
+  EXPECT_EQ(Date("19710001").state, FieldState::kInvalid);
+  EXPECT_EQ(Date("1971-13").state, FieldState::kInvalid);
+}
+
+TEST(DateTest, ReadsEnglishNamesOfMonths) {
+  for (const std::string_view raw : {"31 Jan 1971", "31-JAN-1971", "31 January 1971",
+                                     "Jan 31, 1971", "January 31 1971", "31.jan.1971"}) {
+    EXPECT_EQ(Date(raw), Present("19710131")) << raw;
+  }
+  EXPECT_EQ(Date("30 Feb 1971"), Invalid("19710230"));
 }
 
 TEST(DateTest, CallsFillersMissing) {

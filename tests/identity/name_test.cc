@@ -60,7 +60,7 @@ TEST(NameTest, JoinsSoundMarksToTheirKana) {
   for (const std::string_view written : {"パ", "ハ\u309A", "ハ\u309C", "ﾊﾟ", "は\u309C"}) {
     EXPECT_EQ(Name(written), Present("パ")) << written;
   }
-  EXPECT_EQ(Name("カ\u309A"), Present("カ\u309A"));  // no such letter; the mark stays
+  EXPECT_EQ(Name("カ\u309A"), Present("カ"));  // no such letter
 }
 
 TEST(NameTest, KeepsKanaThatDifferInSize) {
@@ -71,7 +71,7 @@ TEST(NameTest, KeepsKanaThatDifferInSize) {
 TEST(NameTest, KeepsKanjiAndTheirMarks) {
   EXPECT_EQ(Name("佐々木"), Present("佐々木"));
   EXPECT_EQ(Name("〆木"), Present("〆木"));
-  EXPECT_EQ(Name("𠮷田"), Present("𠮷田"));
+  EXPECT_EQ(Name("𠮷田"), Present("吉田"));  // the variant that U+5409 stands for
   EXPECT_EQ(Name("\uFA19"), Present("神"));  // the compatibility form of 神
 }
 
@@ -82,10 +82,13 @@ TEST(NameTest, DropsVariationSelectorsAndInvisibleCharacters) {
   EXPECT_EQ(Name("カ\u200D\u309B"), Present("ガ"));
 }
 
-TEST(NameTest, DropsTheMarksOfMissingCharacters) {
-  EXPECT_EQ(Name("●橋"), Present("橋"));
-  EXPECT_EQ(Name("〓田"), Present("田"));
-  EXPECT_EQ(Name("\uE000田"), Present("田"));  // a character of the holder's own
+TEST(NameTest, KeepsAMarkForMissingCharacters) {
+  for (const std::string_view written : {"●橋", "〓橋", "■橋", "〇橋", "\uFFFD橋"}) {
+    EXPECT_EQ(Name(written), Present("〓橋")) << written;
+  }
+  EXPECT_EQ(Name("\uE000田"), Present("〓田"));  // a character of the holder's own
+  EXPECT_EQ(Normalise(FieldKind::kNameKanji, "?橋"), Present("〓橋"));
+  EXPECT_EQ(Name("●●"), Missing());
 }
 
 TEST(NameTest, KeepsTheMarksThatOtherScriptsNeed) {
@@ -143,7 +146,7 @@ TEST(TextTest, KeepsDigits) {
   EXPECT_EQ(Text("霞が関１丁目２番"), Present("霞ガ関1丁目2番"));
   EXPECT_EQ(Text("①٣"), Present("13"));
   EXPECT_EQ(Text("二〇番"), Present("二〇番"));
-  EXPECT_EQ(Name("二〇番"), Present("二番"));
+  EXPECT_EQ(Name("二〇番"), Present("二〓番"));
 }
 
 TEST(TextTest, CallsEachMissingWordMissing) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "identity/normalise.h"
+#include "identity/utf8.h"
 
 namespace musubi::identity {
 
@@ -37,9 +38,10 @@ inline Normaliser MakeNormaliser(FieldKind kind, DateOrder order = DateOrder::kY
 }
 
 inline Normalised Normalise(Normaliser* normaliser, std::string_view raw) {
-  Normalised result{FieldState::kInvalid, "left over from the value before"};
-  result.state = (*normaliser)(raw, &result.value);
-  return result;
+  Forms forms;
+  forms.strict() = "left over from the value before";
+  const FieldState state = (*normaliser)(raw, &forms);
+  return {state, forms.strict()};
 }
 
 inline Normalised Normalise(FieldKind kind, std::string_view raw,
@@ -52,23 +54,6 @@ inline Normalised Name(std::string_view raw) { return Normalise(FieldKind::kName
 inline Normalised Text(std::string_view raw) { return Normalise(FieldKind::kText, raw); }
 inline Normalised Date(std::string_view raw, DateOrder order = DateOrder::kYearFirst) {
   return Normalise(FieldKind::kDate, raw, order);
-}
-
-// Requires: `c` is a code point and no surrogate.
-inline void AppendUtf8(char32_t c, std::string* out) {
-  const auto put = [out](char32_t byte) { out->push_back(static_cast<char>(byte)); };
-  if (c < 0x80) return put(c);
-  if (c < 0x800) {
-    put(0xC0 | c >> 6);
-  } else if (c < 0x10000) {
-    put(0xE0 | c >> 12);
-    put(0x80 | (c >> 6 & 0x3F));
-  } else {
-    put(0xF0 | c >> 18);
-    put(0x80 | (c >> 12 & 0x3F));
-    put(0x80 | (c >> 6 & 0x3F));
-  }
-  put(0x80 | (c & 0x3F));
 }
 
 inline bool IsCodePoint(char32_t c) { return c > 0 && c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF); }

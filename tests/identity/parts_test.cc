@@ -13,8 +13,10 @@ namespace {
 std::optional<std::string> Part(PartForm form, FieldKind kind, std::string_view value,
                                 std::uint32_t length = 0) {
   std::string out = "before|";
-  const BlockPart part{0, form, length};
-  const bool taken = AppendPart(part, kind, value, &out);
+  const BlockPart part{0, Level::kStrict, form, length};
+  Forms forms;
+  forms.strict() = value;
+  const bool taken = AppendPart(part, kind, forms, &out);
   EXPECT_TRUE(out.starts_with("before|"));
   if (!taken) {
     EXPECT_EQ(out, "before|");
@@ -81,7 +83,23 @@ TEST(AppendPartTest, HasNoYearOutsideDates) {
   EXPECT_EQ(Part(PartForm::kYear, FieldKind::kDigits, "19700131"), std::nullopt);
   EXPECT_EQ(Part(PartForm::kMonthDay, FieldKind::kText, "19700131"), std::nullopt);
   EXPECT_EQ(Part(PartForm::kYear, FieldKind::kDate, "1970"), std::nullopt);
-  EXPECT_EQ(Part(PartForm::kYear, FieldKind::kDate, "1970013A"), std::nullopt);
+  EXPECT_EQ(Part(PartForm::kYear, FieldKind::kDate, "197A0131"), std::nullopt);
+}
+
+TEST(AppendPartTest, TakesWhatIsKnownOfADate) {
+  EXPECT_EQ(Part(PartForm::kYear, FieldKind::kDate, "1970〓〓〓〓"), "1970");
+  EXPECT_EQ(Part(PartForm::kMonthDay, FieldKind::kDate, "1970〓〓〓〓"), std::nullopt);
+  EXPECT_EQ(Part(PartForm::kFull, FieldKind::kDate, "197001〓〓"), std::nullopt);
+}
+
+TEST(AppendPartTest, KnowsNothingOfLostCharacters) {
+  EXPECT_EQ(Part(PartForm::kFull, FieldKind::kName, "〓橋"), std::nullopt);
+  EXPECT_EQ(Part(PartForm::kPrefix, FieldKind::kName, "橋〓", 1), "橋");
+  EXPECT_EQ(Part(PartForm::kPrefix, FieldKind::kName, "橋〓", 2), std::nullopt);
+}
+
+TEST(AppendPartTest, UnvoicesKana) {
+  EXPECT_EQ(Part(PartForm::kUnvoiced, FieldKind::kNameKana, "ハマザキパヴ"), "ハマサキハウ");
 }
 
 TEST(AppendPartTest, HasNoSoundexWithoutALatinLetter) {
