@@ -22,7 +22,7 @@ std::vector<crypto::Hmac> CloneAll(const std::vector<crypto::Hmac>& keys) {
 }  // namespace
 
 EncodingKeys EncodingKeys::Clone() const {
-  EncodingKeys clone{{}, CloneAll(blocks), check.Clone()};
+  EncodingKeys clone{{}, CloneAll(tokens), check.Clone()};
   for (const auto& filter : features) clone.features.push_back(CloneAll(filter));
   return clone;
 }
@@ -39,7 +39,10 @@ EncodingKeys DeriveEncodingKeys(const crypto::LinkageSecret& secret, const Contr
     }
   }
   for (const BlockRule& rule : contract.block_rules()) {
-    keys.blocks.push_back(Prf(secret, fingerprint, "block", rule.name));
+    keys.tokens.push_back(Prf(secret, fingerprint, "block", rule.name));
+  }
+  for (const MatchRule& rule : contract.match_rules()) {
+    keys.tokens.push_back(Prf(secret, fingerprint, "match", rule.name));
   }
   return keys;
 }

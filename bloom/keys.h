@@ -11,13 +11,14 @@
 
 namespace musubi::bloom {
 
-// One PRF for each feature of each filter, one for each blocking pass, one for the key check.
+// One PRF for each feature of each filter, one for each block and match token, one for the key
+// check.
 // No two share a key (docs/formats/keys.md).
 //
 // Threads: one at a time; give each thread its own Clone().
 struct EncodingKeys {
   std::vector<std::vector<crypto::Hmac>> features;  // [filter][feature]
-  std::vector<crypto::Hmac> blocks;                 // [pass]
+  std::vector<crypto::Hmac> tokens;                 // [token]: block rules, then match rules
   crypto::Hmac check;
 
   EncodingKeys Clone() const;

@@ -34,7 +34,7 @@ std::vector<crypto::Digest256> Marks(EncodingKeys* keys) {
   for (auto& filter : keys->features) {
     for (Hmac& key : filter) marks.push_back(Mark(&key));
   }
-  for (Hmac& key : keys->blocks) marks.push_back(Mark(&key));
+  for (Hmac& key : keys->tokens) marks.push_back(Mark(&key));
   return marks;
 }
 
@@ -49,7 +49,7 @@ TEST(EncodingKeysTest, HasOneForEachFeatureAndEachPass) {
   ASSERT_EQ(keys.features.size(), 2U);
   EXPECT_EQ(keys.features[0].size(), 2U);
   EXPECT_EQ(keys.features[1].size(), 2U);
-  EXPECT_EQ(keys.blocks.size(), 2U);
+  EXPECT_EQ(keys.tokens.size(), 2U);
 }
 
 TEST(EncodingKeysTest, NoTwoAreTheSame) {
@@ -92,7 +92,7 @@ TEST(EncodingKeysTest, AreDerivedUnderTheirDocumentedLabels) {
   EXPECT_EQ(Mark(&keys.features[0][0]), expected("filter", "id/0/id"));
   EXPECT_EQ(Mark(&keys.features[0][1]), expected("filter", "id/1/id"));
   EXPECT_EQ(Mark(&keys.features[1][1]), expected("filter", "again/1/id"));
-  EXPECT_EQ(Mark(&keys.blocks[1]), expected("block", "again"));
+  EXPECT_EQ(Mark(&keys.tokens[1]), expected("block", "again"));
   EXPECT_EQ(Mark(&keys.check), expected("key-check", ""));
 }
 

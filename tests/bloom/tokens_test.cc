@@ -109,15 +109,15 @@ TEST(TokensTest, ExactIsTheWholeValue) {
 
 TEST(TokensTest, AListIsReplacedNotExtended) {
   TokenList list;
-  Tokenise(QGrams(2, false), "abc", &list);
-  Tokenise(QGrams(2, false), "xy", &list);
+  Tokenise(QGrams(2, false), "abc", /*days=*/false, &list);
+  Tokenise(QGrams(2, false), "xy", /*days=*/false, &list);
   ASSERT_EQ(list.size(), 1U);
   EXPECT_EQ(list[0], "xy");
 }
 
 TEST(TokensDeathTest, AMissingValueHasNoTokens) {
   TokenList list;
-  EXPECT_DEATH(Tokenise(QGrams(2, true), "", &list), "internal error");
+  EXPECT_DEATH(Tokenise(QGrams(2, true), "", /*days=*/false, &list), "internal error");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "bloom/record_encoder.h"
+#include "bloom/encoders.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,6 +6,8 @@
 #include <set>
 #include <thread>
 
+#include "bloom/keys.h"
+#include "core/encoding_set.h"
 #include "tests/bloom/reference.h"
 
 namespace musubi::bloom {
@@ -17,18 +19,46 @@ using testing::UnorderedElementsAreArray;
 
 using Record = std::vector<std::string>;
 
-RecordEncoder EncoderOf(const Contract& contract, std::uint8_t secret = 0x42) {
-  return RecordEncoder(contract, DeriveEncodingKeys(TestSecret(secret), contract));
-}
+// Encodes whole records, feature by feature.
+class Encoder {
+ public:
+  Encoder(const Contract& contract, EncodingKeys keys) : contract_(contract) {
+    for (std::size_t f = 0; f < contract.filters().size(); ++f) {
+      const Filter& filter = contract.filters()[f];
+      auto& features = features_.emplace_back();
+      for (std::size_t i = 0; i < filter.features.size(); ++i) {
+        const FieldKind kind = contract.fields()[filter.features[i].field].kind;
+        features.emplace_back(filter.features[i], kind, filter.bits,
+                              std::move(keys.features[f][i]));
+      }
+    }
+  }
+
+  void SetFilters(const Record& values, std::size_t row, EncodingSet* set) {
+    for (std::size_t f = 0; f < features_.size(); ++f) {
+      FilterColumn& column = set->filters[f];
+      for (std::size_t i = 0; i < features_[f].size(); ++i) {
+        const std::string& value = values[contract_.filters()[f].features[i].field];
+        if (value.empty()) continue;
+        if (features_[f][i].SetBits(value, column.bits.row(row))) column.present[row] = 1;
+      }
+    }
+  }
+
+ private:
+  const Contract& contract_;
+  std::vector<std::vector<FeatureEncoder>> features_;
+};
 
 EncodingSet Encode(const Contract& contract, const std::vector<Record>& records,
                    std::uint8_t secret = 0x42) {
-  RecordEncoder encoder = EncoderOf(contract, secret);
-  EncodingSet set = MakeEncodingSet(contract.filter_bits(), contract.block_rules().size());
+  Encoder encoder(contract, DeriveEncodingKeys(TestSecret(secret), contract));
+  EncodingSet set = MakeEncodingSet(contract.filter_bits(), contract.token_count());
   set.Resize(records.size());
   for (std::size_t row = 0; row < records.size(); ++row) {
     encoder.SetFilters(records[row], row, &set);
   }
+  for (FilterColumn& column : set.filters) column.CountBits();
   return set;
 }
 
@@ -78,14 +108,14 @@ Contract NamesAndNumber() {
   return Parsed(contract).value();
 }
 
-TEST(RecordEncoderTest, SetsTheBitsOfTheTokensAndNoOther) {
+TEST(FeatureEncoderTest, SetsTheBitsOfTheTokensAndNoOther) {
   const Contract contract = NamesAndNumber();
   const EncodingSet set = Encode(contract, {{"", "", "85"}});
   EXPECT_THAT(BitsOf(set.filters[1], 0),
               UnorderedElementsAreArray(ReferenceBits(contract, 1, 0, {"1 8", "2 5"})));
 }
 
-TEST(RecordEncoderTest, AFilterOfTwoFieldsIsTheUnionOfBoth) {
+TEST(FeatureEncoderTest, AFilterOfTwoFieldsIsTheUnionOfBoth) {
   const Contract contract = NamesAndNumber();
   const EncodingSet set = Encode(contract, {{"an", "li", ""}});
   std::set<std::size_t> expected = ReferenceBits(contract, 0, 0, {" a", "an", "n "});
@@ -94,7 +124,7 @@ TEST(RecordEncoderTest, AFilterOfTwoFieldsIsTheUnionOfBoth) {
   EXPECT_EQ(set.filters[0].popcounts[0], expected.size());
 }
 
-TEST(RecordEncoderTest, AMissingFieldIsAbsentAndEmpty) {
+TEST(FeatureEncoderTest, AMissingFieldIsAbsentAndEmpty) {
   const EncodingSet set = Encode(NamesAndNumber(), {{"an", "li", ""}});
   EXPECT_THAT(set.filters[0].present, ElementsAre(1));
   EXPECT_THAT(set.filters[1].present, ElementsAre(0));
@@ -102,13 +132,13 @@ TEST(RecordEncoderTest, AMissingFieldIsAbsentAndEmpty) {
   EXPECT_THAT(BitsOf(set.filters[1], 0), ElementsAre());
 }
 
-TEST(RecordEncoderTest, AFilterIsPresentWhileOneOfItsFieldsIs) {
+TEST(FeatureEncoderTest, AFilterIsPresentWhileOneOfItsFieldsIs) {
   const EncodingSet set =
       Encode(NamesAndNumber(), {{"an", "", "1"}, {"", "li", "1"}, {"", "", "1"}});
   EXPECT_THAT(set.filters[0].present, ElementsAre(1, 1, 0));
 }
 
-TEST(RecordEncoderTest, AMissingFieldAddsNothingToItsFilter) {
+TEST(FeatureEncoderTest, AMissingFieldAddsNothingToItsFilter) {
   const Contract contract = NamesAndNumber();
   const EncodingSet set = Encode(contract, {{"an", "", "1"}});
   EXPECT_THAT(BitsOf(set.filters[0], 0),
@@ -116,23 +146,21 @@ TEST(RecordEncoderTest, AMissingFieldAddsNothingToItsFilter) {
 }
 
 // The same text in two fields of one filter: "ann lee" must not look like "lee ann".
-TEST(RecordEncoderTest, FieldsSwappedAreOtherBits) {
+TEST(FeatureEncoderTest, FieldsSwappedAreOtherBits) {
   const EncodingSet set = Encode(NamesAndNumber(), {{"an", "li", ""}, {"li", "an", ""}});
   EXPECT_NE(BitsOf(set.filters[0], 0), BitsOf(set.filters[0], 1));
 }
 
-TEST(RecordEncoderTest, PopcountsAreThoseOfTheBits) {
-  EncodingSet set = Encode(NamesAndNumber(), {{"hanako", "yamada", "19850412"}, {"jo", "", "7"}});
-  for (FilterColumn& column : set.filters) {
-    const auto popcounts = column.popcounts;
-    column.CountBits();
-    EXPECT_EQ(column.popcounts, popcounts);
-  }
+// Lost characters give no tokens, so nothing is known of the value.
+TEST(FeatureEncoderTest, AValueOfLostCharactersIsAbsent) {
+  const EncodingSet set = Encode(NamesAndNumber(), {{"〓", "", "1"}, {"〓a", "", "1"}});
+  EXPECT_THAT(set.filters[0].present, ElementsAre(0, 1));
+  EXPECT_EQ(set.filters[0].popcounts[0], 0U);
 }
 
-TEST(RecordEncoderTest, LeavesOtherRowsAlone) {
+TEST(FeatureEncoderTest, LeavesOtherRowsAlone) {
   const Contract contract = NamesAndNumber();
-  RecordEncoder encoder = EncoderOf(contract);
+  Encoder encoder(contract, DeriveEncodingKeys(TestSecret(), contract));
   EncodingSet set = MakeEncodingSet(contract.filter_bits(), 2);
   set.Resize(3);
   encoder.SetFilters(Record{"an", "li", "1"}, 1, &set);
@@ -142,7 +170,7 @@ TEST(RecordEncoderTest, LeavesOtherRowsAlone) {
   }
 }
 
-TEST(RecordEncoderTest, OneRecordEncodedAfterAnotherIsAsIfAlone) {
+TEST(FeatureEncoderTest, OneRecordEncodedAfterAnotherIsAsIfAlone) {
   const Contract contract = NamesAndNumber();
   const Record second = {"jo", "li", "22"};
   const EncodingSet both = Encode(contract, {{"anna", "lindqvist", "19850412"}, second});
@@ -152,7 +180,7 @@ TEST(RecordEncoderTest, OneRecordEncodedAfterAnotherIsAsIfAlone) {
   }
 }
 
-TEST(RecordEncoderTest, AnotherSecretGivesOtherBits) {
+TEST(FeatureEncoderTest, AnotherSecretGivesOtherBits) {
   const Contract contract = NamesAndNumber();
   const Record record = {"anna", "lindqvist", "19850412"};
   const EncodingSet ours = Encode(contract, {record}, 1);
@@ -162,7 +190,7 @@ TEST(RecordEncoderTest, AnotherSecretGivesOtherBits) {
   }
 }
 
-TEST(RecordEncoderTest, TheRecordProfileIsTheUnionOfAllItsFields) {
+TEST(FeatureEncoderTest, TheRecordProfileIsTheUnionOfAllItsFields) {
   const Contract contract = Contract::Parse(ContractTemplate("record")).value();
   const EncodingSet set = Encode(contract, {{"an", "li", "19", "f", "12"}});
   std::set<std::size_t> expected;
@@ -174,46 +202,52 @@ TEST(RecordEncoderTest, TheRecordProfileIsTheUnionOfAllItsFields) {
   EXPECT_THAT(BitsOf(set.filters[0], 0), UnorderedElementsAreArray(expected));
 }
 
-BlockToken TokenOf(std::size_t pass, const std::vector<std::string>& parts,
-                   std::uint8_t secret = 0x42) {
-  const Contract contract = NamesAndNumber();
-  return EncoderOf(contract, secret).TokenOf(pass, parts);
+BlockToken TokenOfParts(std::size_t pass, const std::vector<std::string>& parts,
+                        std::uint8_t secret = 0x42) {
+  EncodingKeys keys = DeriveEncodingKeys(TestSecret(secret), NamesAndNumber());
+  std::string message;
+  for (const std::string& part : parts) AppendTokenPart(part, &message);
+  return TokenOf(message, &keys.tokens[pass]);
 }
 
 TEST(BlockTokenTest, IsThatOfTheDefinition) {
   EncodingKeys keys = DeriveEncodingKeys(TestSecret(), NamesAndNumber());
   const std::string long_part(300, 'x');
   const std::string message = LittleEndian(4) + "anna" + LittleEndian(300) + long_part;
-  const crypto::Digest256 digest = keys.blocks[1](crypto::Text(message));
-  const BlockToken token = TokenOf(1, {"anna", long_part});
+  const crypto::Digest256 digest = keys.tokens[1](crypto::Text(message));
+  const BlockToken token = TokenOfParts(1, {"anna", long_part});
   EXPECT_TRUE(std::equal(token.bytes.begin(), token.bytes.end(), digest.begin()));
 }
 
 TEST(BlockTokenTest, LengthsKeepPartsApart) {
-  EXPECT_NE(TokenOf(1, {"ab", "c"}), TokenOf(1, {"a", "bc"}));
-  EXPECT_NE(TokenOf(1, {"abc", ""}), TokenOf(1, {"ab", "c"}));
-  EXPECT_NE(TokenOf(1, {"abc"}), TokenOf(1, {"abc", ""}));
+  EXPECT_NE(TokenOfParts(1, {"ab", "c"}), TokenOfParts(1, {"a", "bc"}));
+  EXPECT_NE(TokenOfParts(1, {"abc", ""}), TokenOfParts(1, {"ab", "c"}));
+  EXPECT_NE(TokenOfParts(1, {"abc"}), TokenOfParts(1, {"abc", ""}));
 }
 
 TEST(BlockTokenTest, CountsBytesNotCharacters) {
   EncodingKeys keys = DeriveEncodingKeys(TestSecret(), NamesAndNumber());
-  const crypto::Digest256 digest = keys.blocks[0](crypto::Text(LittleEndian(3) + "\xE3\x83\xA4"));
-  const BlockToken token = TokenOf(0, {"\xE3\x83\xA4"});
+  const crypto::Digest256 digest = keys.tokens[0](crypto::Text(LittleEndian(3) + "\xE3\x83\xA4"));
+  const BlockToken token = TokenOfParts(0, {"\xE3\x83\xA4"});
   EXPECT_TRUE(std::equal(token.bytes.begin(), token.bytes.end(), digest.begin()));
 }
 
 TEST(BlockTokenTest, TheOrderOfPartsCounts) {
-  EXPECT_NE(TokenOf(1, {"a", "b"}), TokenOf(1, {"b", "a"}));
+  EXPECT_NE(TokenOfParts(1, {"a", "b"}), TokenOfParts(1, {"b", "a"}));
 }
 
-TEST(BlockTokenTest, DiffersByPass) { EXPECT_NE(TokenOf(0, {"a"}), TokenOf(1, {"a"})); }
+TEST(BlockTokenTest, DiffersByPass) { EXPECT_NE(TokenOfParts(0, {"a"}), TokenOfParts(1, {"a"})); }
 
-TEST(BlockTokenTest, DiffersBySecret) { EXPECT_NE(TokenOf(0, {"a"}, 1), TokenOf(0, {"a"}, 2)); }
+TEST(BlockTokenTest, DiffersBySecret) {
+  EXPECT_NE(TokenOfParts(0, {"a"}, 1), TokenOfParts(0, {"a"}, 2));
+}
 
-TEST(BlockTokenTest, IsTheSameEachTime) { EXPECT_EQ(TokenOf(0, {"a"}), TokenOf(0, {"a"})); }
+TEST(BlockTokenTest, IsTheSameEachTime) {
+  EXPECT_EQ(TokenOfParts(0, {"a"}), TokenOfParts(0, {"a"}));
+}
 
 // Each thread has its own encoder of one set of keys, and its own caches.
-TEST(RecordEncoderTest, EveryThreadMakesTheSameBits) {
+TEST(FeatureEncoderTest, EveryThreadMakesTheSameBits) {
   const Contract contract = NamesAndNumber();
   const EncodingKeys keys = DeriveEncodingKeys(TestSecret(), contract);
   std::vector<Record> records;
@@ -225,7 +259,7 @@ TEST(RecordEncoderTest, EveryThreadMakesTheSameBits) {
   std::vector<EncodingSet> sets(4, MakeEncodingSet(contract.filter_bits(), 2));
   std::vector<std::thread> threads;
   for (std::size_t t = 0; t < sets.size(); ++t) {
-    RecordEncoder encoder(contract, keys.Clone());
+    Encoder encoder(contract, keys.Clone());
     threads.emplace_back([&records, set = &sets[t], encoder = std::move(encoder), t]() mutable {
       set->Resize(records.size());
       // Each in another order, so that the caches fill differently.
@@ -233,6 +267,7 @@ TEST(RecordEncoderTest, EveryThreadMakesTheSameBits) {
         const std::size_t row = (i * 7 + t * 100) % records.size();
         encoder.SetFilters(records[row], row, set);
       }
+      for (FilterColumn& column : set->filters) column.CountBits();
     });
   }
   for (std::thread& thread : threads) thread.join();

@@ -1,0 +1,50 @@
+// Normalised values to the bits of a filter, and combinations of them to keyed tokens. Holder only.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "bloom/positions.h"
+#include "bloom/tokens.h"
+#include "core/contract_parts.h"
+#include "core/ids.h"
+#include "crypto/hmac.h"
+
+namespace musubi::bloom {
+
+// Sets the bits of one feature of one filter.
+//
+// Threads: one at a time; make one for each thread. All make the same bits.
+class FeatureEncoder {
+ public:
+  // `kind` is that of the feature's field; `filter_bits` the width of its filter.
+  FeatureEncoder(const Feature& feature, FieldKind kind, std::uint32_t filter_bits,
+                 crypto::Hmac prf);
+
+  // Sets in `row`, a row of a BitMatrix of the filter's width, the bits of the tokens of `value`.
+  // Returns whether it has any: a value of lost characters has not.
+  //
+  // Requires: `value` is valid UTF-8 and not empty.
+  bool SetBits(std::string_view value, std::span<std::uint64_t> row);
+
+  // Of the field's forms, the one that this feature takes.
+  Level level() const { return level_; }
+
+ private:
+  TokenRule rule_;
+  Level level_;
+  bool days_;
+  PositionCache positions_;
+  TokenList tokens_;
+};
+
+// Appends one part of a block or match token to its message: its length in bytes as 4
+// little-endian bytes, then the part. The lengths keep ("ab", "c") apart from ("a", "bc").
+void AppendTokenPart(std::string_view part, std::string* message);
+
+// The token of a message: the first 16 bytes of HMAC-SHA-256 under the token's subkey.
+BlockToken TokenOf(std::string_view message, crypto::Hmac* key);
+
+}  // namespace musubi::bloom
