@@ -21,6 +21,8 @@ class CsvRow {
     const std::size_t begin = cell == 0 ? 0 : ends_[cell - 1];
     return std::string_view(text_).substr(begin, ends_[cell] - begin);
   }
+  // What the row takes in its file, but for quotes and its end.
+  std::size_t bytes() const { return text_.size() + ends_.size(); }
   // The record's number in its file: the header is row 1, as in a spreadsheet.
   std::uint64_t number() const { return number_; }
 

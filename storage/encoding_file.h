@@ -53,7 +53,7 @@ struct EncodingFile {
 // Memory: 4 bytes a row and some KiB beyond `set`.
 // Errors: kIo
 Status WriteEncodingFile(const EncodingManifest& manifest, const Contract& contract,
-                         const EncodingSet& set, AtomicFile* out);
+                         EncodingSet set, AtomicFile* out);
 
 // Reads and checks a whole file: tar structure (only the expected members, in order, nothing
 // after), manifest against its schema, every digest, every shape against `contract`, no bit set

@@ -60,7 +60,7 @@ std::vector<Part> PartsOf(const Contract& contract, std::uint64_t records) {
                              {records, BitMatrix(filters[f].bits).stride_bytes()}));
   }
   parts.push_back(MakePart(PartKind::kPresence, 0, "presence.npy", {records, filters.size()}));
-  if (const std::size_t passes = contract.block_rules().size(); passes > 0) {
+  if (const std::size_t passes = contract.token_count(); passes > 0) {
     parts.push_back(
         MakePart(PartKind::kTokens, 0, "tokens.npy", {records, passes, BlockToken::kBytes}));
   }

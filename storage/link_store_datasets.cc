@@ -16,7 +16,7 @@ bool HasShape(const EncodingFile& file, const Contract& contract) {
   const EncodingSet& set = file.records;
   const std::vector<std::uint32_t> widths = contract.filter_bits();
   if (file.manifest.records != set.rows() || set.filters.size() != widths.size() ||
-      set.tokens.size() != contract.block_rules().size()) {
+      set.tokens.size() != contract.token_count()) {
     return false;
   }
   for (std::size_t f = 0; f < widths.size(); ++f) {
