@@ -1,8 +1,9 @@
 #include "engine/encode/batch_encoder.h"
 
 #include <algorithm>
+#include <utility>
 
-#include "identity/parts.h"
+#include "identity/my_number.h"
 
 namespace musubi::engine {
 
@@ -22,100 +23,227 @@ std::string NotDecodable(identity::Charset charset) {
              : "the value is not valid CP932; is the file UTF-8 (--charset utf-8)?";
 }
 
-void Count(FieldState state, FieldCounts* counts) {
-  if (state == FieldState::kPresent) ++counts->present;
-  if (state == FieldState::kMissing) ++counts->missing;
-  if (state == FieldState::kInvalid) ++counts->invalid;
+identity::Decoder OpenDecoder(identity::Charset charset) {
+  auto decoder = identity::Decoder::Open(charset);
+  MUSUBI_CHECK(decoder.ok());
+  return std::move(decoder).value();
+}
+
+// One encoder for each feature use of a field, or none without keys.
+std::vector<bloom::FeatureEncoder> FeaturesOf(const Contract& contract, const FieldUses& uses,
+                                              bloom::EncodingKeys* keys) {
+  std::vector<bloom::FeatureEncoder> encoders;
+  if (keys == nullptr) return encoders;
+  for (const FieldUses::FeatureUse& use : uses.features) {
+    const Filter& filter = contract.filters()[use.filter];
+    const Feature& feature = filter.features[use.feature];
+    encoders.emplace_back(feature, contract.fields()[feature.field].kind, filter.bits,
+                          std::move(keys->features[use.filter][use.feature]));
+  }
+  return encoders;
 }
 
 }  // namespace
 
-BatchEncoder::BatchEncoder(const Contract& contract, const ColumnPlan& plan,
-                           identity::Charset charset, identity::Decoder decoder,
-                           bloom::EncodingKeys keys)
-    : contract_(contract),
-      plan_(plan),
-      charset_(charset),
-      decoder_(std::move(decoder)),
-      encoder_(contract, std::move(keys)),
-      values_(contract.fields().size()),
-      states_(contract.fields().size()) {
-  for (const Field& field : contract.fields()) normalisers_.emplace_back(field);
-  for (const BlockRule& rule : contract.block_rules()) parts_.emplace_back(rule.parts.size());
+BatchEncoder::BatchEncoder(EncoderParts parts)
+    : contract_(parts.contract),
+      plan_(parts.plan),
+      charset_(parts.charset),
+      decoder_(OpenDecoder(parts.charset)),
+      encodes_(parts.keys.has_value()),
+      cells_(parts.contract.fields().size()),
+      values_(parts.contract.fields().size()) {
+  bloom::EncodingKeys* const keys = parts.keys ? &*parts.keys : nullptr;
+  std::vector<FieldUses> uses = UsesOf(contract_);
+  for (std::size_t f = 0; f < contract_.fields().size(); ++f) {
+    auto features = FeaturesOf(contract_, uses[f], keys);
+    fields_.emplace_back(contract_.fields()[f], std::move(uses[f]), OpenDecoder(charset_),
+                         std::move(features));
+  }
+  if (keys != nullptr) {
+    token_keys_ = std::move(keys->tokens);
+    PlanTokens();
+  }
+  PlanKana();
+}
+
+// A field gives its parts in the order of the tokens, so each is the field's next.
+void BatchEncoder::PlanTokens() {
+  tokens_.resize(contract_.token_count());
+  std::vector<std::size_t> next(fields_.size(), 0);
+  for (std::size_t token = 0; token < tokens_.size(); ++token) {
+    for (const BlockPart& part : PartsOfToken(contract_, token)) {
+      tokens_[token].push_back({part.field, next[part.field]++});
+    }
+  }
+}
+
+void BatchEncoder::PlanKana() {
+  const std::vector<Field>& fields = contract_.fields();
+  kana_.resize(fields.size());
+  for (std::size_t f = 0; f < fields.size(); ++f) {
+    if (fields[f].kind != FieldKind::kNameKanji) continue;
+    const auto kana = std::ranges::find_if(fields, [&](const Field& other) {
+      return other.kind == FieldKind::kNameKana && other.part == fields[f].part;
+    });
+    if (kana != fields.end()) kana_[f] = static_cast<std::size_t>(kana - fields.begin());
+  }
 }
 
 void BatchEncoder::Encode(EncodeBatch* batch) {
   batch->set.Resize(0);
-  batch->set.Resize(batch->used);
+  batch->set.Resize(encodes_ ? batch->used : 0);
   batch->ids.clear();
   batch->numbers.clear();
   batch->rejects.clear();
   batch->counts.assign(contract_.fields().size(), {});
+  batch->id_profile = {};
+  HashCells(*batch);
   for (std::size_t i = 0; i < batch->used; ++i) {
-    if (!EncodeRow(batch->rows[i], batch)) continue;
+    Prefetch(i, batch->used);
+    if (!EncodeRow(i, batch)) continue;
     batch->ids.push_back(id_);
     batch->numbers.push_back(batch->rows[i].number());
   }
-  batch->set.Resize(batch->ids.size());
+  batch->set.Resize(encodes_ ? batch->ids.size() : 0);
 }
 
-bool BatchEncoder::EncodeRow(const storage::CsvRow& row, EncodeBatch* batch) {
+void BatchEncoder::HashCells(const EncodeBatch& batch) {
+  hashes_.resize(fields_.size());
+  for (std::size_t f = 0; f < fields_.size(); ++f) {
+    hashes_[f].assign(batch.used, 0);
+    for (std::size_t i = 0; i < batch.used; ++i) {
+      if (batch.rows[i].size() != plan_.names.size()) continue;
+      hashes_[f][i] = CellCache::HashOf(CellOf(batch.rows[i], f));
+    }
+  }
+}
+
+// Has the memory of the next rows' cells fetched while row `row` is encoded.
+void BatchEncoder::Prefetch(std::size_t row, std::size_t rows) const {
+  constexpr std::size_t kEntryAhead = 4;
+  constexpr std::size_t kSlotAhead = 2 * kEntryAhead;
+  for (std::size_t f = 0; f < fields_.size(); ++f) {
+    const CellCache& cache = fields_[f].cache();
+    if (row + kSlotAhead < rows) cache.PrefetchSlot(hashes_[f][row + kSlotAhead]);
+    if (row + kEntryAhead < rows) cache.PrefetchEntry(hashes_[f][row + kEntryAhead]);
+  }
+}
+
+bool BatchEncoder::EncodeRow(std::size_t index, EncodeBatch* batch) {
+  const storage::CsvRow& row = batch->rows[index];
   if (row.size() != plan_.names.size()) {
     return Reject(row, "",
                   "the row has " + std::to_string(row.size()) + " cells, the header has " +
                       std::to_string(plan_.names.size()),
                   batch);
   }
-  if (!ReadId(row, batch) || !ReadFields(row, batch)) return false;
-  for (std::size_t f = 0; f < states_.size(); ++f) Count(states_[f], &batch->counts[f]);
+  if (!ReadId(row, batch) || !ReadFields(index, batch)) return false;
+  for (std::size_t f = 0; f < values_.size(); ++f) {
+    batch->counts[f].Add(values_[f]->state, values_[f]->notes);
+  }
+  if (!encodes_) return true;
   const std::size_t out = batch->ids.size();
-  encoder_.SetFilters(values_, out, &batch->set);
+  SetFilters(out, &batch->set);
   SetTokens(out, &batch->set);
   return true;
 }
 
 bool BatchEncoder::ReadId(const storage::CsvRow& row, EncodeBatch* batch) {
-  const std::string& column = plan_.names[plan_.id];
-  if (!decoder_.Decode(row[plan_.id], &text_)) {
+  if (!plan_.id) return true;
+  const std::string& column = plan_.names[*plan_.id];
+  if (!decoder_.Decode(row[*plan_.id], &text_)) {
     return Reject(row, column, NotDecodable(charset_), batch);
   }
   id_ = TrimBlanks(text_);
-  return !id_.empty() || Reject(row, column, "the id is empty", batch);
+  if (id_.empty()) return Reject(row, column, "the id is empty", batch);
+  ++batch->id_profile.present;
+  batch->id_profile.my_numbers += identity::IsMyNumber(id_) ? 1 : 0;
+  return true;
 }
 
-// Fills values_ and states_, or rejects the row.
-bool BatchEncoder::ReadFields(const storage::CsvRow& row, EncodeBatch* batch) {
+// The bytes of a field: its cell, or its cells that are not empty, joined by one blank. (A blank is
+// no part of another character in UTF-8 or CP932.)
+std::string_view BatchEncoder::CellOf(const storage::CsvRow& row, std::size_t field) {
+  const std::vector<std::size_t>& columns = plan_.fields[field];
+  if (columns.size() == 1) return row[columns.front()];
+  std::string& joined = cells_[field];
+  joined.clear();
+  for (const std::size_t column : columns) {
+    if (row[column].empty()) continue;
+    if (!joined.empty()) joined += ' ';
+    joined += row[column];
+  }
+  return joined;
+}
+
+// Fills values_, or rejects the row.
+bool BatchEncoder::ReadFields(std::size_t index, EncodeBatch* batch) {
+  const storage::CsvRow& row = batch->rows[index];
+  for (std::size_t f = 0; f < fields_.size(); ++f) {
+    values_[f] = &fields_[f].Of(CellOf(row, f), hashes_[f][index]);
+  }
+  MoveKana(row);
   bool any = false;
-  for (std::size_t f = 0; f < values_.size(); ++f) {
-    const Field& field = contract_.fields()[f];
-    const std::string& column = plan_.names[plan_.fields[f]];
-    if (!decoder_.Decode(row[plan_.fields[f]], &text_)) {
-      return Reject(row, column, NotDecodable(charset_), batch);
-    }
-    states_[f] = normalisers_[f](text_, &values_[f]);
-    if (states_[f] == FieldState::kInvalid && field.on_invalid == InvalidPolicy::kReject) {
-      return Reject(row, column, "the value is not a valid one of its kind", batch);
-    }
-    const bool keep =
-        states_[f] == FieldState::kPresent ||
-        (states_[f] == FieldState::kInvalid && field.on_invalid == InvalidPolicy::kKeep);
-    if (!keep) values_[f].clear();
-    any = any || !values_[f].empty();
+  for (std::size_t f = 0; f < fields_.size(); ++f) {
+    if (!CheckField(row, f, batch)) return false;
+    any = any || values_[f]->usable;
   }
   return any || Reject(row, "", "every field of the contract is missing", batch);
 }
 
+// Insurers' systems write kana where they lack the kanji: such a name is the kana field's, where
+// that has none.
+void BatchEncoder::MoveKana(const storage::CsvRow& row) {
+  for (std::size_t f = 0; f < fields_.size(); ++f) {
+    if (!kana_[f] || !values_[f]->notes.kana_in_kanji) continue;
+    const std::size_t kana = *kana_[f];
+    if (values_[kana]->state != FieldState::kMissing) continue;
+    values_[kana] = &fields_[kana].OfForeign(CellOf(row, f));
+  }
+}
+
+bool BatchEncoder::CheckField(const storage::CsvRow& row, std::size_t field, EncodeBatch* batch) {
+  const Field& rules = contract_.fields()[field];
+  const FieldValue& value = *values_[field];
+  const auto reject = [&](std::string reason) {
+    return Reject(row, plan_.names[plan_.fields[field].front()], std::move(reason), batch);
+  };
+  if (!value.decodable) return reject(NotDecodable(charset_));
+  if (value.state == FieldState::kInvalid && rules.on_invalid == InvalidPolicy::kReject) {
+    return reject("the value is not a valid one of its kind");
+  }
+  if (rules.required && !value.usable) return reject("the contract requires a value here");
+  return true;
+}
+
+void BatchEncoder::SetFilters(std::size_t row, EncodingSet* set) {
+  for (std::size_t f = 0; f < fields_.size(); ++f) {
+    const std::vector<FieldUses::FeatureUse>& uses = fields_[f].uses().features;
+    for (std::size_t i = 0; i < uses.size(); ++i) {
+      if ((values_[f]->has_bits >> i & 1) == 0) continue;
+      FilterColumn& column = set->filters[uses[i].filter];
+      const std::span<std::uint64_t> out = column.bits.row(row);
+      const std::uint64_t* const bits = values_[f]->rows.data() + uses[i].first_word;
+      for (std::size_t word = 0; word < out.size(); ++word) out[word] |= bits[word];
+      // Most filters have one field, whose bits are counted already.
+      column.popcounts[row] = column.present[row] == 0 ? values_[f]->popcounts[i] : CountBits(out);
+      column.present[row] = 1;
+    }
+  }
+}
+
 void BatchEncoder::SetTokens(std::size_t row, EncodingSet* set) {
-  for (std::size_t pass = 0; pass < parts_.size(); ++pass) {
-    const std::vector<BlockPart>& rule = contract_.block_rules()[pass].parts;
-    const bool complete = std::ranges::all_of(rule, [&](const BlockPart& part) {
-      std::string& text = parts_[pass][static_cast<std::size_t>(&part - rule.data())];
-      text.clear();
-      const FieldKind kind = contract_.fields()[part.field].kind;
-      return !values_[part.field].empty() &&
-             identity::AppendPart(part, kind, values_[part.field], &text);
+  for (std::size_t token = 0; token < tokens_.size(); ++token) {
+    message_.clear();
+    const bool complete = std::ranges::all_of(tokens_[token], [this](const TokenPart& part) {
+      const FieldValue& value = *values_[part.field];
+      if ((value.has_part >> part.use & 1) == 0) return false;
+      const std::uint32_t begin = value.part_at[part.use];
+      message_.append(value.parts.data() + begin, value.part_at[part.use + 1] - begin);
+      return true;
     });
-    if (complete) set->tokens[pass][row] = encoder_.TokenOf(pass, parts_[pass]);
+    if (complete) set->tokens[token][row] = bloom::TokenOf(message_, &token_keys_[token]);
   }
 }
 

@@ -3,15 +3,17 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "bloom/record_encoder.h"
+#include "bloom/keys.h"
 #include "core/contract.h"
 #include "core/encoding_set.h"
-#include "engine/encode/encode.h"
+#include "engine/encode/field_encoder.h"
+#include "engine/encode/field_profile.h"
 #include "identity/charset.h"
-#include "identity/normalise.h"
 #include "storage/csv_reader.h"
 
 namespace musubi::engine {
@@ -32,30 +34,61 @@ struct EncodeBatch {
   std::vector<std::string> ids;
   std::vector<std::uint64_t> numbers;  // the row number of each encoded row
   std::vector<RejectedRow> rejects;
-  std::vector<FieldCounts> counts;
+  std::vector<FieldProfile> counts;  // per field, of the encoded rows
+  FieldProfile id_profile;           // of the id column: only what its guard needs
 };
 
 // Where the contract's fields and the id stand in the input.
 struct ColumnPlan {
-  std::vector<std::string> names;   // of all columns
-  std::size_t id = 0;               // column index
-  std::vector<std::size_t> fields;  // column index per field
+  std::vector<std::string> names;                // of all columns
+  std::optional<std::size_t> id;                 // column index; none where ids are not needed
+  std::vector<std::vector<std::size_t>> fields;  // column indices per field
 };
 
-// Threads: one at a time; make one for each thread.
+// What an encoder is made of, for each thread anew.
+struct EncoderParts {
+  const Contract& contract;  // borrowed, as is the plan
+  const ColumnPlan& plan;
+  identity::Charset charset = identity::Charset::kUtf8;
+  // Absent for a profile: values are then normalised and counted, and no row is encoded.
+  std::optional<bloom::EncodingKeys> keys;
+};
+
+// Threads: one at a time; make one for each thread. All make the same bits.
 class BatchEncoder {
  public:
-  // Everything is borrowed but the keys.
-  BatchEncoder(const Contract& contract, const ColumnPlan& plan, identity::Charset charset,
-               identity::Decoder decoder, bloom::EncodingKeys keys);
+  // Requires: the charset can be opened (identity::Decoder::Open).
+  explicit BatchEncoder(EncoderParts parts);
 
   // Fills the output half of `*batch` from its first `used` rows.
   void Encode(EncodeBatch* batch);
 
+  // What a cell of UTF-8 gives under a field, not counted. Borrowed until the next cell.
+  const FieldValue& ValueOf(std::size_t field, std::string_view cell) {
+    return fields_[field].OfForeign(cell);
+  }
+
+  // How often each field's values occurred in all batches of this encoder.
+  ValueCounts CountsOf(std::size_t field) const { return fields_[field].Counts(); }
+
  private:
-  bool EncodeRow(const storage::CsvRow& row, EncodeBatch* batch);
+  // A part of a token: use `use` of field `field`.
+  struct TokenPart {
+    std::size_t field;
+    std::size_t use;
+  };
+
+  void PlanTokens();
+  void PlanKana();
+  void HashCells(const EncodeBatch& batch);
+  void Prefetch(std::size_t row, std::size_t rows) const;
+  bool EncodeRow(std::size_t index, EncodeBatch* batch);
   bool ReadId(const storage::CsvRow& row, EncodeBatch* batch);
-  bool ReadFields(const storage::CsvRow& row, EncodeBatch* batch);
+  bool ReadFields(std::size_t index, EncodeBatch* batch);
+  std::string_view CellOf(const storage::CsvRow& row, std::size_t field);
+  void MoveKana(const storage::CsvRow& row);
+  bool CheckField(const storage::CsvRow& row, std::size_t field, EncodeBatch* batch);
+  void SetFilters(std::size_t row, EncodingSet* set);
   void SetTokens(std::size_t row, EncodingSet* set);
   bool Reject(const storage::CsvRow& row, std::string column, std::string reason,
               EncodeBatch* batch);
@@ -64,14 +97,18 @@ class BatchEncoder {
   const ColumnPlan& plan_;
   identity::Charset charset_;
   identity::Decoder decoder_;
-  std::vector<identity::Normaliser> normalisers_;  // per field
-  bloom::RecordEncoder encoder_;
+  bool encodes_;                                  // else only counts
+  std::vector<crypto::Hmac> token_keys_;          // per token
+  std::vector<std::vector<TokenPart>> tokens_;    // per token
+  std::vector<std::optional<std::size_t>> kana_;  // per kanji field: the kana field beside it
+  std::vector<FieldEncoder> fields_;
 
+  std::vector<std::vector<std::uint64_t>> hashes_;  // [field][row of the batch], of the cells
   std::string id_;
   std::string text_;
-  std::vector<std::string> values_;              // per field; empty where missing
-  std::vector<identity::FieldState> states_;     // per field
-  std::vector<std::vector<std::string>> parts_;  // per pass and part
+  std::vector<std::string> cells_;         // per field: its cells joined, where they are several
+  std::vector<const FieldValue*> values_;  // per field; borrowed from fields_
+  std::string message_;
 };
 
 }  // namespace musubi::engine

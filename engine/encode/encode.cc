@@ -1,19 +1,13 @@
 #include "engine/encode/encode.h"
 
-#include <tbb/concurrent_queue.h>
-#include <tbb/enumerable_thread_specific.h>
-#include <tbb/global_control.h>
-#include <tbb/parallel_pipeline.h>
-#include <tbb/task_arena.h>
-
 #include <algorithm>
-#include <atomic>
-#include <mutex>
 #include <optional>
 #include <system_error>
 
-#include "engine/encode/batch_encoder.h"
+#include "engine/encode/columns.h"
+#include "engine/encode/csv_pipeline.h"
 #include "engine/encode/encoder_check.h"
+#include "engine/encode/my_number_guard.h"
 #include "engine/encode/unique_ids.h"
 #include "storage/encoding_file.h"
 
@@ -24,7 +18,6 @@ using storage::CsvReader;
 
 namespace {
 
-constexpr std::size_t kBatchRows = 1024;
 constexpr unsigned kPrivateMode = 0600;
 constexpr unsigned kPublicMode = 0644;
 
@@ -50,45 +43,6 @@ Result<Outputs> OpenOutputs(const EncodeRequest& request) {
   return outputs;
 }
 
-// Reads the header in the input's charset: column names may be in any script.
-Status DecodeColumns(const EncodeRequest& request, CsvReader* reader) {
-  MUSUBI_ASSIGN_OR_RETURN(auto decoder, identity::Decoder::Open(request.charset));
-  std::vector<std::string> names;
-  for (const std::string& raw : reader->columns()) {
-    std::string& name = names.emplace_back();
-    if (!decoder.Decode(raw, &name)) {
-      return Error{ErrorCode::kBadData,
-                   request.input.string() + ": row 1, column " + std::to_string(names.size()) +
-                       ": the name is not valid in the charset given; see --charset"};
-    }
-  }
-  return reader->RenameColumns(std::move(names));
-}
-
-Result<ColumnPlan> PlanColumns(const EncodeRequest& request, const Contract& contract,
-                               const CsvReader& reader) {
-  ColumnPlan plan;
-  plan.names = reader.columns();
-  MUSUBI_ASSIGN_OR_RETURN(plan.id, reader.ColumnIndex(request.id_column));
-  for (const auto& [field, column] : request.columns) {
-    const bool known = std::ranges::any_of(
-        contract.fields(), [&name = field](const Field& f) { return f.name == name; });
-    if (!known) {
-      return Error{ErrorCode::kUsage,
-                   "--column names '" + field + "', which is no field of the contract"};
-    }
-  }
-  for (const Field& field : contract.fields()) {
-    std::string column = field.column;
-    for (const auto& [name, mapped] : request.columns) {
-      if (name == field.name) column = mapped;
-    }
-    MUSUBI_ASSIGN_OR_RETURN(const std::size_t index, reader.ColumnIndex(column));
-    plan.fields.push_back(index);
-  }
-  return plan;
-}
-
 // One run of the flow: an ordered reader, parallel encoders, an ordered collector.
 class EncodeRun {
  public:
@@ -103,11 +57,18 @@ class EncodeRun {
         keys_(std::move(keys)),
         set_(EmptySet()) {
     receipt_.fields.resize(contract.fields().size());
+    receipt_.charset = *request.charset;
   }
 
   Result<EncodeReceipt> Run() {
     context_.Stage("encode");
-    MUSUBI_RETURN_IF_ERROR(RunPipeline());
+    const CsvPipeline pipeline{&reader_, [this] { return MakeEncoder(); }, EmptySet(),
+                               [this](EncodeBatch* batch) { return Collect(batch); }};
+    std::vector<ValueCounts> counts;
+    MUSUBI_RETURN_IF_ERROR(engine::Run(pipeline, contract_.fields().size(), context_, &counts));
+    SetCounts(counts, &receipt_.fields);
+    MUSUBI_RETURN_IF_ERROR(
+        RefuseMyNumbers(request_.input, plan_, contract_, id_profile_, receipt_.fields));
     if (set_.rows() == 0) {
       return Error{ErrorCode::kBadData, request_.input.string() + ": no row could be encoded"};
     }
@@ -124,83 +85,12 @@ class EncodeRun {
 
  private:
   EncodingSet EmptySet() const {
-    return MakeEncodingSet(contract_.filter_bits(), contract_.block_rules().size());
-  }
-
-  Status RunPipeline() {
-    const auto live = static_cast<std::size_t>(context_.threads) * 2 + 1;
-    std::vector<EncodeBatch> pool(live);
-    tbb::concurrent_queue<EncodeBatch*> free;
-    for (EncodeBatch& batch : pool) {
-      batch.rows.resize(kBatchRows);
-      batch.set = EmptySet();
-      free.push(&batch);
-    }
-    // Opened once here so that opening it again for each thread cannot fail.
-    MUSUBI_ASSIGN_OR_RETURN(auto decoder, identity::Decoder::Open(request_.charset));
-    tbb::enumerable_thread_specific<BatchEncoder> encoders([&] { return MakeEncoder(); });
-    const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,
-                                    static_cast<std::size_t>(context_.threads));
-    tbb::task_arena arena(context_.threads);
-    arena.execute([&] {
-      tbb::parallel_pipeline(
-          live, tbb::make_filter<void, EncodeBatch*>(
-                    tbb::filter_mode::serial_in_order,
-                    [&](tbb::flow_control& flow) -> EncodeBatch* {
-                      EncodeBatch* batch = nullptr;
-                      const bool taken = free.try_pop(batch);
-                      MUSUBI_CHECK(taken);  // as many batches as live tokens
-                      if (!ReadBatch(batch)) flow.stop();
-                      return batch;
-                    }) &
-                    tbb::make_filter<EncodeBatch*, EncodeBatch*>(tbb::filter_mode::parallel,
-                                                                 [&](EncodeBatch* batch) {
-                                                                   encoders.local().Encode(batch);
-                                                                   return batch;
-                                                                 }) &
-                    tbb::make_filter<EncodeBatch*, void>(tbb::filter_mode::serial_in_order,
-                                                         [&](EncodeBatch* batch) {
-                                                           if (!failed_) Note(Collect(batch));
-                                                           free.push(batch);
-                                                         }));
-    });
-    // What was collected lies before what was read, so its error is the first in the file.
-    return collect_status_.ok() ? read_status_ : collect_status_;
+    return MakeEncodingSet(contract_.filter_bits(), contract_.token_count());
   }
 
   // A thread's encoder.
   BatchEncoder MakeEncoder() {
-    auto decoder = identity::Decoder::Open(request_.charset);
-    MUSUBI_CHECK(decoder.ok());
-    const std::scoped_lock lock(keys_mutex_);
-    return BatchEncoder(contract_, plan_, request_.charset, std::move(decoder).value(),
-                        keys_.Clone());
-  }
-
-  // Fills a batch. False at the end of the input, on error, and when asked to stop.
-  bool ReadBatch(EncodeBatch* batch) {
-    batch->used = 0;
-    if (failed_) return false;
-    if (context_.stopped()) {
-      read_status_ = Interrupted();
-      return false;
-    }
-    while (batch->used < kBatchRows) {
-      const auto more = reader_.Next(&batch->rows[batch->used]);
-      if (!more.ok()) {
-        read_status_ = more.error();
-        return false;
-      }
-      if (!more.value()) break;
-      ++batch->used;
-    }
-    return batch->used > 0;
-  }
-
-  void Note(Status status) {
-    if (status.ok()) return;
-    collect_status_ = std::move(status);
-    failed_ = true;
+    return BatchEncoder({contract_, plan_, *request_.charset, keys_.Clone()});
   }
 
   // Takes over a batch's results, in the order of the input.
@@ -208,10 +98,9 @@ class EncodeRun {
     receipt_.rows += batch->used;
     receipt_.rejected += batch->rejects.size();
     MUSUBI_RETURN_IF_ERROR(WriteRejects(batch->rejects));
+    id_profile_.Add(batch->id_profile);
     for (std::size_t f = 0; f < batch->counts.size(); ++f) {
-      receipt_.fields[f].present += batch->counts[f].present;
-      receipt_.fields[f].missing += batch->counts[f].missing;
-      receipt_.fields[f].invalid += batch->counts[f].invalid;
+      receipt_.fields[f].Add(batch->counts[f]);
     }
     if (batch->ids.empty()) return {};
     auto* refs = reinterpret_cast<std::uint8_t*>(batch->set.refs.data());
@@ -219,13 +108,28 @@ class EncodeRun {
     line_.clear();
     for (std::size_t i = 0; i < batch->ids.size(); ++i) {
       ids_.Add(batch->ids[i], batch->numbers[i]);
-      line_ += ToHex(batch->set.refs[i]) + ',' + request_.holder + ',';
+      AppendHex(batch->set.refs[i].bytes, &line_);
+      line_ += ',';
+      line_ += request_.holder;
+      line_ += ',';
       storage::AppendCsvCell(batch->ids[i], &line_);
       line_ += '\n';
     }
+    if (set_.rows() == 0) set_.Reserve(ExpectedRows(*batch));
     set_.Append(batch->set);
     context_.Progress(receipt_.rows);
     return outputs_.refs.Write(line_);
+  }
+
+  // How many rows the whole input may have, by the size of its first rows: room that is made once
+  // is not made, filled and copied again and again. 0 where it cannot be known.
+  std::size_t ExpectedRows(const EncodeBatch& first) const {
+    std::error_code error;
+    const std::uintmax_t bytes = std::filesystem::file_size(request_.input, error);
+    if (error) return 0;
+    std::size_t first_bytes = 0;
+    for (std::size_t i = 0; i < first.used; ++i) first_bytes += first.rows[i].bytes() + 1;
+    return bytes / first_bytes * first.used + first.used;
   }
 
   Status WriteRejects(const std::vector<RejectedRow>& rejects) {
@@ -257,7 +161,7 @@ class EncodeRun {
     manifest.key_check.encoder = EncoderCheckValue(contract_, &keys_);
     manifest.records = set_.rows();
     MUSUBI_RETURN_IF_ERROR(
-        storage::WriteEncodingFile(manifest, contract_, set_, &outputs_.encoding));
+        storage::WriteEncodingFile(manifest, contract_, std::move(set_), &outputs_.encoding));
     if (context_.stopped()) return Interrupted();
     // All are on the disk before the first appears, so that only renaming is left to fail. The
     // references first: an encoding file without them could never be traced back.
@@ -288,15 +192,12 @@ class EncodeRun {
   ColumnPlan plan_;
   Outputs outputs_;
   bloom::EncodingKeys keys_;
-  std::mutex keys_mutex_;
 
   EncodingSet set_;
   UniqueIds ids_;
   EncodeReceipt receipt_;
+  FieldProfile id_profile_;
   std::string line_;
-  Status read_status_;
-  Status collect_status_;
-  std::atomic<bool> failed_ = false;
 };
 
 }  // namespace
@@ -308,11 +209,14 @@ Result<EncodeReceipt> Encode(const EncodeRequest& request, const Contract& contr
         ErrorCode::kUsage,
         "a holder's name has 1 to 64 of a-z, 0-9, _ and -, starting with a letter or digit"};
   }
+  EncodeRequest chosen = request;
+  MUSUBI_ASSIGN_OR_RETURN(chosen.charset, ChooseCharset(request.input, request.charset));
   MUSUBI_ASSIGN_OR_RETURN(auto reader, CsvReader::Open(request.input, context.stop));
-  MUSUBI_RETURN_IF_ERROR(DecodeColumns(request, &reader));
-  MUSUBI_ASSIGN_OR_RETURN(auto plan, PlanColumns(request, contract, reader));
+  MUSUBI_RETURN_IF_ERROR(DecodeColumns(request.input, *chosen.charset, &reader));
+  MUSUBI_ASSIGN_OR_RETURN(auto plan,
+                          PlanColumns(contract, request.columns, request.id_column, reader));
   MUSUBI_ASSIGN_OR_RETURN(auto outputs, OpenOutputs(request));
-  EncodeRun run(request, contract, context, std::move(reader), std::move(plan), std::move(outputs),
+  EncodeRun run(chosen, contract, context, std::move(reader), std::move(plan), std::move(outputs),
                 bloom::DeriveEncodingKeys(secret, contract));
   return run.Run();
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "core/contract.h"
 #include "core/exec_context.h"
 #include "crypto/linkage_secret.h"
+#include "engine/encode/field_profile.h"
 #include "identity/charset.h"
 #include "storage/atomic_file.h"
 
@@ -20,7 +22,7 @@ struct EncodeRequest {
   std::filesystem::path input;  // CSV; "-" is standard input
   std::string holder;
   std::string id_column;
-  identity::Charset charset = identity::Charset::kUtf8;
+  std::optional<identity::Charset> charset = identity::Charset::kUtf8;  // none: found out
   bool declares_duplicates = false;
   // Field name and the column that holds it in this file, where the contract's column is another.
   std::vector<std::pair<std::string, std::string>> columns;
@@ -31,17 +33,11 @@ struct EncodeRequest {
   storage::Overwrite overwrite = storage::Overwrite::kRefuse;
 };
 
-// How often a field was what. The sum is the number of encoded rows.
-struct FieldCounts {
-  std::uint64_t present = 0;
-  std::uint64_t missing = 0;
-  std::uint64_t invalid = 0;  // not a value of its kind, whatever the contract does with it
-};
-
 struct EncodeReceipt {
   std::uint64_t rows = 0;
   std::uint64_t rejected = 0;
-  std::vector<FieldCounts> fields;  // in the contract's order
+  identity::Charset charset = identity::Charset::kUtf8;
+  std::vector<FieldProfile> fields;  // of the encoded rows, in the contract's order
 
   std::uint64_t encoded() const { return rows - rejected; }
 };
@@ -54,8 +50,9 @@ struct EncodeReceipt {
 // Memory: the encoding set, 24 bytes a row, and some batches of rows.
 // Errors: kUsage    a name in `request` is not one a holder may have, or names no field
 //         kNoInput  the input cannot be opened
-//         kBadData  the input is not CSV, lacks a column, has no rows, repeats an id, or has a row
-//                   that must be rejected while request.rejects is empty
+//         kBadData  the input is not CSV, lacks a column, has no rows, repeats an id, has a row
+//                   that must be rejected while request.rejects is empty, or a column that is used
+//                   holds Individual Numbers ("My Number")
 //         kExists, kIo  an output exists or cannot be written
 //         kInterrupted  context.stop was set
 Result<EncodeReceipt> Encode(const EncodeRequest& request, const Contract& contract,

@@ -1,14 +1,10 @@
 #include "engine/encode/encoder_check.h"
 
 #include <algorithm>
-#include <string>
 #include <string_view>
 #include <vector>
 
-#include "bloom/record_encoder.h"
-#include "core/encoding_set.h"
-#include "identity/normalise.h"
-#include "identity/parts.h"
+#include "engine/encode/batch_encoder.h"
 
 namespace musubi::engine {
 namespace {
@@ -44,47 +40,47 @@ constexpr std::string_view kProbes[] = {"Müller-Lüdenscheidt",
                                         "unknown",
                                         "〒100-0001",
                                         "１２３４",
-                                        "N/A"};
+                                        "N/A",
+                                        "ショウイチ",
+                                        "オーノ　ヂュン",
+                                        "●橋　花子",
+                                        "斎藤・一郎",
+                                        "SHINJI OHNO",
+                                        "Dr. Bob MacDonald, Jr.",
+                                        "昭和46年月日不詳",
+                                        "31 Jan 1970",
+                                        "東京都千代田区霞が関一丁目２番２号",
+                                        "札幌市中央区北1条西2 〇〇ビル405",
+                                        "13101",
+                                        "+81-3-1234-5678",
+                                        "06130017",
+                                        "00012345:あいう:１８７:05"};
 
-// Block tokens are made of parts of values, which have rules of their own (Soundex, prefixes).
-void AppendParts(const Contract& contract, const std::vector<std::string>& values,
-                 std::vector<std::uint8_t>* message) {
-  for (const BlockRule& rule : contract.block_rules()) {
-    for (const BlockPart& part : rule.parts) {
-      std::string text;
-      const FieldKind kind = contract.fields()[part.field].kind;
-      const bool made = !values[part.field].empty() &&
-                        identity::AppendPart(part, kind, values[part.field], &text);
-      message->push_back(made ? 1 : 0);
-      const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-      const crypto::Digest256 digest = crypto::Sha256({bytes, text.size()});
-      message->insert(message->end(), digest.begin(), digest.end());
-    }
+void AppendBytes(const void* bytes, std::size_t size, std::vector<std::uint8_t>* message) {
+  const auto* first = static_cast<const std::uint8_t*>(bytes);
+  message->insert(message->end(), first, first + size);
+}
+
+// All that one written form gives under one field, in a way that can be read in one way only.
+void AppendValue(const FieldValue& value, std::vector<std::uint8_t>* message) {
+  message->push_back(static_cast<std::uint8_t>(value.state));
+  AppendBytes(value.rows.data(), value.rows.size_bytes(), message);
+  for (std::size_t i = 0; i + 1 < value.part_at.size(); ++i) {
+    message->push_back(static_cast<std::uint8_t>(value.has_part >> i & 1));
   }
+  AppendBytes(value.parts.data(), value.parts.size(), message);
 }
 
 }  // namespace
 
 std::array<std::uint8_t, 16> EncoderCheckValue(const Contract& contract,
                                                bloom::EncodingKeys* keys) {
-  const std::size_t fields = contract.fields().size();
-  std::vector<identity::Normaliser> normalisers;
-  for (const Field& field : contract.fields()) normalisers.emplace_back(field);
-  bloom::RecordEncoder encoder(contract, keys->Clone());
-  EncodingSet set = MakeEncodingSet(contract.filter_bits(), contract.block_rules().size());
-  set.Resize(std::size(kProbes));
-  std::vector<std::string> values(fields);
+  const ColumnPlan no_columns;
+  BatchEncoder encoder({contract, no_columns, identity::Charset::kUtf8, keys->Clone()});
   std::vector<std::uint8_t> message;
-  for (std::size_t probe = 0; probe < std::size(kProbes); ++probe) {
-    for (std::size_t f = 0; f < fields; ++f) {
-      message.push_back(static_cast<std::uint8_t>(normalisers[f](kProbes[probe], &values[f])));
-    }
-    AppendParts(contract, values, &message);
-    encoder.SetFilters(values, probe, &set);
-    for (const FilterColumn& filter : set.filters) {
-      const auto words = filter.bits.row(probe);
-      const auto* bytes = reinterpret_cast<const std::uint8_t*>(words.data());
-      message.insert(message.end(), bytes, bytes + words.size_bytes());
+  for (const std::string_view probe : kProbes) {
+    for (std::size_t f = 0; f < contract.fields().size(); ++f) {
+      AppendValue(encoder.ValueOf(f, probe), &message);
     }
   }
   const crypto::Digest256 digest = keys->check(message);

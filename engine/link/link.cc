@@ -19,9 +19,10 @@ namespace {
 Result<CandidateMethod> ChooseMethod(const Contract& contract, const LinkRequest& request,
                                      std::uint64_t all_pairs) {
   const CandidateMethod asked = request.candidates.value_or(contract.plan().candidates);
-  const bool has_blocks = !contract.block_rules().empty();
+  const bool has_blocks = contract.token_count() > 0;
   if (asked == CandidateMethod::kBlocks && !has_blocks) {
-    return Error{ErrorCode::kUsage, "the contract has no block_tokens; use --candidates all_pairs"};
+    return Error{ErrorCode::kUsage,
+                 "the contract has no block_tokens or match_tokens; use --candidates all_pairs"};
   }
   if (asked != CandidateMethod::kAuto) return asked;
   const bool small = all_pairs <= contract.plan().all_pairs_up_to;

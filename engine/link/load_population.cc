@@ -80,7 +80,7 @@ Result<LoadedPopulation> LoadPopulation(storage::LinkStore* store, const ExecCon
   LoadedPopulation loaded;
   const Contract& contract = store->contract();
   loaded.population.records =
-      MakeEncodingSet(contract.filter_bits(), contract.block_rules().size());
+      MakeEncodingSet(contract.filter_bits(), contract.token_count());
   for (FilterColumn& filter : loaded.population.records.filters) filter.bits.Reserve(records);
   MUSUBI_RETURN_IF_ERROR(LoadRecords(datasets, store, context, &loaded));
   MUSUBI_RETURN_IF_ERROR(LoadKeys(store, &loaded));

@@ -49,6 +49,9 @@ class GroupScorer {
              std::vector<ScoredPair>* accepted) {
     rights_.assign(rights.begin(), rights.end());
     evidence_.assign(rights.size(), Evidence{});
+    for (std::size_t rule = 0; rule < contract_.match_rules().size(); ++rule) {
+      AddMatch(rule, left);
+    }
     for (std::size_t step = 0; step < order_.filters.size() && !rights_.empty(); ++step) {
       AddFilter(order_.filters[step], left);
       KeepThoseThat([&](const Evidence& e) { return model_.CanReach(e, order_.rest[step]); });
@@ -61,6 +64,22 @@ class GroupScorer {
   }
 
  private:
+  // Equal match tokens agree fully, different ones disagree.
+  void AddMatch(std::size_t rule, std::uint32_t left) {
+    const MatchRule& match = contract_.match_rules()[rule];
+    const auto& tokens = population_.records.tokens[contract_.block_rules().size() + rule];
+    if (tokens[left].is_none()) return;
+    for (std::size_t i = 0; i < rights_.size(); ++i) {
+      const BlockToken& right = tokens[rights_[i]];
+      if (right.is_none()) continue;
+      if (right == tokens[left]) {
+        evidence_[i].Add(match.weight, kScoreUnit);
+      } else {
+        evidence_[i].Add(match.conflict_weight, 0);
+      }
+    }
+  }
+
   void AddFilter(std::size_t f, std::uint32_t left) {
     const FilterColumn& column = population_.records.filters[f];
     const Filter& filter = contract_.filters()[f];

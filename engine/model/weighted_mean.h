@@ -67,7 +67,7 @@ class WeightedMean {
     return std::int64_t{prior_weight_} + evidence.weight;
   }
 
-  // At most 128,000 weight * 10^6 units * 3*10^6, so 64 bits hold both sides.
+  // At most 160,000 weight * 10^6 units * 3*10^6, so 64 bits hold both sides.
   bool Reaches(const Evidence& evidence) const {
     return evidence.weight > 0 && evidence.agreement * threshold_.denominator >=
                                       Weight(evidence) * kScoreUnit * threshold_.numerator;

@@ -1,0 +1,68 @@
+// What cells gave, found again by their bytes. Private to engine/encode.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "engine/encode/field_value.h"
+#include "engine/encode/value_counts.h"
+
+namespace musubi::engine {
+
+// A hash table of up to kMostCells cells. A look-up waits for memory more than it computes, so all
+// that belongs to a cell lies together, and whoever knows the next cells can have them fetched
+// meanwhile.
+//
+// Threads: one at a time.
+class CellCache {
+ public:
+  static constexpr std::size_t kMostCells = 1 << 16;
+  static constexpr std::size_t kLongestCell = 256;  // bytes
+
+  CellCache();
+
+  static std::uint64_t HashOf(std::string_view cell);
+
+  // Tell the processor that the cell of `hash` will be looked for soon: first its slot, and once
+  // that is there, what the slot points to.
+  void PrefetchSlot(std::uint64_t hash) const { __builtin_prefetch(&slots_[hash & mask_]); }
+  void PrefetchEntry(std::uint64_t hash) const;
+
+  // The value of a cell that is remembered, counted once more; null for another. Valid as long as
+  // the cache.
+  const FieldValue* Find(std::string_view cell, std::uint64_t hash);
+
+  bool full() const { return entries_ >= kMostCells; }
+
+  // Copies `value` and what it points to. `value_hash` stands for its strict form.
+  //
+  // Requires: not full(); the cell is no longer than kLongestCell and not remembered yet.
+  void Remember(std::string_view cell, std::uint64_t hash, const FieldValue& value,
+                std::uint64_t value_hash);
+
+  // Adds how often each present value was found.
+  void AddTo(ValueCounts* counts) const;
+
+ private:
+  struct Entry;
+  struct Slot {
+    std::uint64_t hash = 0;
+    Entry* entry = nullptr;  // null where the slot is free
+  };
+
+  Slot* SlotOf(std::string_view cell, std::uint64_t hash);
+  std::byte* Allocate(std::size_t bytes);
+  void GrowSlots();
+
+  std::vector<Slot> slots_;  // a power of two, at most half of them taken
+  std::uint64_t mask_;
+  std::size_t entries_ = 0;
+  std::vector<std::unique_ptr<std::byte[]>> blocks_;
+  std::byte* next_ = nullptr;
+  std::size_t left_ = 0;  // bytes of the last block
+};
+
+}  // namespace musubi::engine

@@ -1,0 +1,44 @@
+#include "engine/encode/field_profile.h"
+
+namespace musubi::engine {
+
+using identity::FieldState;
+
+void FieldProfile::Add(FieldState state, const identity::Notes& notes) {
+  present += state == FieldState::kPresent ? 1 : 0;
+  missing += state == FieldState::kMissing ? 1 : 0;
+  invalid += state == FieldState::kInvalid ? 1 : 0;
+  sentinels += notes.sentinel ? 1 : 0;
+  missing_characters += notes.missing_character ? 1 : 0;
+  kana_in_kanji += notes.kana_in_kanji ? 1 : 0;
+  partial_dates += notes.partial_date ? 1 : 0;
+  era_overruns += notes.era_overrun ? 1 : 0;
+  my_numbers += notes.my_number ? 1 : 0;
+  ++date_forms[static_cast<std::size_t>(notes.date_form)];
+}
+
+void FieldProfile::Add(const FieldProfile& other) {
+  present += other.present;
+  missing += other.missing;
+  invalid += other.invalid;
+  sentinels += other.sentinels;
+  missing_characters += other.missing_characters;
+  kana_in_kanji += other.kana_in_kanji;
+  partial_dates += other.partial_dates;
+  era_overruns += other.era_overruns;
+  my_numbers += other.my_numbers;
+  for (std::size_t i = 0; i < date_forms.size(); ++i) date_forms[i] += other.date_forms[i];
+}
+
+bool FieldProfile::LooksLikeMyNumber() const {
+  constexpr std::uint64_t kLeast = 2;  // one number in eleven has the check digit by chance
+  return my_numbers >= kLeast && my_numbers * 2 > present + invalid;
+}
+
+bool FieldProfile::HasSuspectValue() const {
+  constexpr std::uint64_t kLeastRows = 10;
+  constexpr std::uint64_t kLeastDistinct = 100;
+  return most_frequent >= kLeastRows && most_frequent * 10 >= present && distinct >= kLeastDistinct;
+}
+
+}  // namespace musubi::engine
