@@ -4,7 +4,10 @@
 
 #include "bloom/keys.h"
 #include "cli/command.h"
+#include "cli/encode_clks.h"
 #include "cli/inspect.h"
+#include "cli/normalise.h"
+#include "cli/profile.h"
 #include "core/ids.h"
 #include "crypto/linkage_secret.h"
 #include "crypto/process.h"
@@ -68,10 +71,8 @@ void EncodeOptions(po::options_description* options) {
   add("rejects", po::value<std::string>()->value_name("FILE"),
       "set rows that cannot be encoded aside here: row, column, reason; without it the first such "
       "row is an error");
-  add("charset", po::value<std::string>()->value_name("utf-8|cp932")->default_value("utf-8"),
-      "how the input is written");
-  add("column", po::value<std::vector<std::string>>()->value_name("FIELD=COLUMN"),
-      "a field's column in this input, where its name is not the contract's; may be repeated");
+  AddCharset("utf-8", options);
+  AddColumns(options);
   add("declares-duplicates", po::bool_switch(),
       "this input may hold several records of one person");
 }
@@ -104,15 +105,9 @@ Result<engine::EncodeRequest> EncodeRequestOf(const Invocation& run) {
   request.input = run.operands()[0];
   request.holder = run.Text("holder");
   request.id_column = run.Text("id-column");
-  MUSUBI_ASSIGN_OR_RETURN(request.charset, identity::ParseCharset(run.Text("charset")));
+  MUSUBI_ASSIGN_OR_RETURN(request.charset, CharsetOf(run));
   request.declares_duplicates = run.Flag("declares-duplicates");
-  for (const std::string& pair : run.Texts("column")) {
-    const std::size_t equals = pair.find('=');
-    if (equals == std::string::npos) {
-      return Error{ErrorCode::kUsage, "--column takes FIELD=COLUMN"};
-    }
-    request.columns.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
-  }
+  MUSUBI_ASSIGN_OR_RETURN(request.columns, ColumnsOf(run));
   request.output = run.Text("output");
   request.refs = run.Text("refs");
   if (run.Has("rejects")) request.rejects = run.Text("rejects");
@@ -127,33 +122,30 @@ void ShowEncoded(const Invocation& run, const Contract& contract,
                  const engine::EncodeRequest& request, const engine::EncodeReceipt& receipt) {
   run.console().EndStages();
   const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract));
-  Json json = {{"holder", request.holder},      {"contract", fingerprint},
-               {"rows", receipt.rows},          {"encoded", receipt.encoded()},
-               {"rejected", receipt.rejected},  {"output", request.output.string()},
-               {"refs", request.refs.string()}, {"stages", run.console().StageSeconds()}};
+  Json json = {{"holder", request.holder},
+               {"contract", fingerprint},
+               {"rows", receipt.rows},
+               {"encoded", receipt.encoded()},
+               {"rejected", receipt.rejected},
+               {"charset", NameOf(receipt.charset)},
+               {"output", request.output.string()},
+               {"refs", request.refs.string()},
+               {"stages", run.console().StageSeconds()}};
   std::string text = "encoded " + Grouped(receipt.encoded()) + " of " + Grouped(receipt.rows) +
                      " rows under contract " + fingerprint.substr(0, 16) + "\n";
   if (receipt.rejected > 0) {
     text +=
         "rejected " + Grouped(receipt.rejected) + " rows: see " + request.rejects.string() + "\n";
   }
-  text += "\n" + Left("field", 18) + Right("present", 12) + Right("missing", 12) +
-          Right("invalid", 12) + "\n";
-  for (std::size_t f = 0; f < receipt.fields.size(); ++f) {
-    const auto& counts = receipt.fields[f];
-    const std::string& name = contract.fields()[f].name;
-    json["fields"][name] = {
-        {"present", counts.present}, {"missing", counts.missing}, {"invalid", counts.invalid}};
-    text += Left(name, 18) + Right(Grouped(counts.present), 12) +
-            Right(Grouped(counts.missing), 12) + Right(Grouped(counts.invalid), 12) + "\n";
-  }
+  json["fields"] = JsonOf(contract, receipt.fields);
+  text += "\n" + TextOf(contract, receipt.fields);
   text += "\n" + request.output.string() + "  for the linkage unit\n" + request.refs.string() +
           "  maps references to your ids: it must not leave this site\n";
   run.console().Print(json, text);
 }
 
 Result<int> EncodeCommand(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(const Contract contract, LoadContract(run.Text("contract")));
+  MUSUBI_ASSIGN_OR_RETURN(const Contract contract, LoadFieldContract(run));
   MUSUBI_ASSIGN_OR_RETURN(const auto request, EncodeRequestOf(run));
   MUSUBI_ASSIGN_OR_RETURN(const auto secret, crypto::LinkageSecret::Load(run.Text("secret")));
   MUSUBI_ASSIGN_OR_RETURN(const auto receipt,
@@ -211,6 +203,7 @@ Program HolderProgram() {
                               AddContract,
                               {"contract"},
                               SecretCheck});
+  program.commands.push_back(ProfileCommand());
   program.commands.push_back({"encode",
                               "turn a CSV file of people into an encoding file",
                               "IN.csv",
@@ -219,6 +212,7 @@ Program HolderProgram() {
                               EncodeOptions,
                               {"contract", "secret", "holder", "id-column", "output", "refs"},
                               EncodeCommand});
+  program.commands.push_back(EncodeClksCommand());
   program.commands.push_back({"attach",
                               "join a map of project ids to this holder's own ids",
                               "MAP.csv",
@@ -235,6 +229,7 @@ Program HolderProgram() {
                               },
                               {"refs", "output"},
                               AttachCommand});
+  program.commands.push_back(NormaliseCommand());
   program.commands.push_back(InspectCommand());
   return program;
 }

@@ -1,6 +1,7 @@
 // musubi-study: for those who design a study and measure its linkage. Sees no record but ids.
 #include "cli/command.h"
 #include "cli/inspect.h"
+#include "core/contract_names.h"
 #include "crypto/random.h"
 #include "crypto/sha256.h"
 #include "engine/evaluate/evaluate.h"
@@ -37,12 +38,17 @@ Result<int> ContractCheck(const Invocation& run) {
   const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract));
   Json json = {{"name", contract.name()},
                {"fingerprint", fingerprint},
-               {"profile", contract.profile() == Profile::kFields ? "fields" : "record"}};
+               {"profile", NameOf(contract.profile())}};
   std::string text = "contract '" + contract.name() + "' is valid\nfingerprint  " + fingerprint +
-                     "\n\n" + Left("field", 20) + "column\n";
+                     "\n\n" + Left("field", 20) + Left("kind", 18) + "column\n";
   for (const Field& field : contract.fields()) {
-    json["fields"].push_back({{"name", field.name}, {"column", field.column}});
-    text += Left(field.name, 20) + field.column + "\n";
+    std::string columns;
+    for (const std::string& column : field.columns) {
+      columns += (columns.empty() ? "" : " + ") + column;
+    }
+    json["fields"].push_back(
+        {{"name", field.name}, {"kind", NameOf(field.kind)}, {"columns", field.columns}});
+    text += Left(field.name, 20) + Left(NameOf(field.kind), 18) + columns + "\n";
   }
   text += "\n" + Left("filter", 20) + Right("bits", 6) + Right("weight", 8) + "\n";
   for (const Filter& filter : contract.filters()) {
@@ -51,8 +57,10 @@ Result<int> ContractCheck(const Invocation& run) {
     text += Left(filter.name, 20) + Right(std::to_string(filter.bits), 6) +
             Right(std::to_string(filter.weight), 8) + "\n";
   }
-  text += "\nblock tokens " + std::to_string(contract.block_rules().size()) + "\n";
+  text += "\nblock tokens " + std::to_string(contract.block_rules().size()) + ", match tokens " +
+          std::to_string(contract.match_rules().size()) + "\n";
   json["block_tokens"] = contract.block_rules().size();
+  json["match_tokens"] = contract.match_rules().size();
   run.console().Print(json, text);
   return 0;
 }

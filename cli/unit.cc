@@ -105,7 +105,7 @@ void ShowLinked(const Invocation& run, const LinkStore& store, const engine::Lin
           " kernel)\n";
   for (std::size_t p = 0; p < receipt.passes.size(); ++p) {
     const auto& pass = receipt.passes[p];
-    const std::string& name = store.contract().block_rules()[p].name;
+    const std::string& name = store.contract().token_name(p);
     json["passes"].push_back({{"name", name},
                               {"records", pass.tokens},
                               {"blocks", pass.blocks},

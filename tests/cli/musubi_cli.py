@@ -206,6 +206,7 @@ class Study:
         self.store = self.folder / "store"
         if self.key.exists():
             return
+        template = "japan-hospital" if template == "japan" else template
         test.study("contract", "new", "--template", template, "-o", self.contract)
         test.holder("secret", "new", "--contract", self.contract, "-o", self.key)
 

@@ -13,7 +13,8 @@ from musubi_cli import PROGRAMS
 HOLDER_ONLY = {
     "the normaliser": re.compile(r"\bmusubi::identity::"),
     "the filters": re.compile(r"\bmusubi::bloom::"),
-    "the linkage secret": re.compile(r"\bLinkageSecret\b"),
+    "the filters of clkhash": re.compile(r"\bmusubi::clkhash::"),
+    "the linkage secret": re.compile(r"\b(LinkageSecret|TextSecret)\b"),
     "the encoding flow": re.compile(r"\bmusubi::engine::(Encode\(|BatchEncoder\b)"),
 }
 UNIT_ONLY = {
