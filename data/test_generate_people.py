@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -15,19 +16,22 @@ import unittest
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Iterator, NamedTuple
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from people import dates, forms_japan, kana, names_japan  # noqa: E402
-from people.study import Options, Study, make_study  # noqa: E402
+from people import dates, habits_japan, kana, names_japan, numerals  # noqa: E402
+from people.model_japan import JapanPerson  # noqa: E402
+from people.places_japan import TOWNS, municipality_code  # noqa: E402
+from people.study import Options, Study, make_study, unspoilt  # noqa: E402
 
 COLUMNS = {
     "western": ["id", "given_name", "surname", "birth_date", "sex", "postcode"],
-    "japan": ["id", "name_kana", "name_kanji", "birth_date", "sex", "postcode"],
+    "japan": ["id", "name_kana", "name_kanji", "birth_date", "sex", "postcode", "address", "phone",
+              "insurer_number", "insurance_symbol", "insurance_number", "insurance_branch",
+              "municipality_code"],
 }
-# Spellings of the family register: how a holder writes, not a mistake that --errors counts.
-REGISTER_TAGS = {"old_kanji", "glyph_lost"}
 
 
 def generate(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -172,7 +176,7 @@ class RecordTest(unittest.TestCase):
             study = self.study(style, errors=0.5)
             for holder in study.holders:
                 for row in holder.rows:
-                    right = holder.form.render(study.people[row.person].record())
+                    right = holder.form.render(unspoilt(study.people[row.person], row.record))
                     written = holder.form.render(row.record)
                     cells = zip(study.columns[1:], right, written)
                     wrong = {column for column, a, b in cells if a != b}
@@ -183,7 +187,7 @@ class RecordTest(unittest.TestCase):
             study, known, later, wrong = self.study(style, errors=0.3), set(), 0, 0
             for holder in study.holders:
                 for row in holder.rows:
-                    mistaken = any(tag.error not in REGISTER_TAGS for tag in row.tags)
+                    mistaken = any(tag.error not in habits_japan.QUIRK_TAGS for tag in row.tags)
                     later += row.person in known
                     wrong += mistaken
                     self.assertTrue(row.person in known or not mistaken)
@@ -203,8 +207,9 @@ class RecordTest(unittest.TestCase):
     def test_households_and_twins_are_there(self) -> None:
         for style in COLUMNS:
             people = make_study(Options(style, 20000, 1, 8)).people
-            homes = Counter((p.surname, p.postcode) for p in people)
-            births = Counter((p.surname, p.postcode, p.birth) for p in people)
+            places = [getattr(p, "home", p.postcode) for p in people]
+            homes = Counter((p.surname, place) for p, place in zip(people, places))
+            births = Counter((p.surname, place, p.birth) for p, place in zip(people, places))
             together = sum(n for n in homes.values() if n > 1) / len(people)
             twins = sum(n for n in births.values() if n > 1) / len(people)
             self.assertAlmostEqual(together, 0.22, delta=0.04)
@@ -218,10 +223,198 @@ class RecordTest(unittest.TestCase):
             row
             for row in insurer.rows
             if any(s in row.record.surname_kanji + row.record.given_kanji
-                   for s in forms_japan.BLANK_SIGNS)
+                   for s in habits_japan.BLANK_SIGNS)
         ]
         self.assertTrue(lost)
         self.assertEqual(lost, signed)
+
+
+def luhn(digits: str) -> bool:
+    """Whether the last digit is right, computed in another way than the module under test."""
+    doubled = {digit: sum(map(int, str(2 * int(digit)))) for digit in "0123456789"}
+    from_right = digits[::-1]
+    total = sum(map(int, from_right[::2])) + sum(doubled[d] for d in from_right[1::2])
+    return total % 10 == 0
+
+
+class Cell(NamedTuple):
+    """One tagged cell: as it would be without errors and losses, and as it was written."""
+
+    right: str
+    written: str
+    tags: frozenset[str]
+
+
+# What each tag says of a cell that has no other tag.
+TAG_MEANINGS = {
+    "not_recorded": lambda c: c.written == "" != c.right,
+    "missing": lambda c: c.written == "" != c.right,
+    "unknown_date": lambda c: c.written == "9999999",
+    "small_kana": lambda c: c.written == c.right.translate(str.maketrans("ｧｨｩｪｫｬｭｮｯ", "ｱｲｳｴｵﾔﾕﾖﾂ")),
+    "zero_filled": lambda c: len(c.written) == 8 > len(c.right) and int(c.written) == int(c.right),
+    "no_prefecture": lambda c: c.right[:4].endswith(c.written) or c.right.endswith(c.written),
+    "no_building": lambda c: c.right.startswith(c.written) and c.right[len(c.written)] in "\u3000 ",
+    "kana_in_kanji": lambda c: re.fullmatch("[ァ-ヴー\u3000]+", c.written),
+    "kana_for_kanji": lambda c: re.fullmatch("[ァ-ヴー\u3000]+", c.written),
+    "space_lost": lambda c: re.sub("[ \u3000]", "", c.right, count=1) == c.written
+    or re.sub("[ \u3000]", "", c.right) == re.sub("[ \u3000]", "", c.written),
+    "glyph_lost": lambda c: re.search("[●〓]", c.written),
+    "latin_register": lambda c: re.search("[A-ZＡ-Ｚ]", c.written),
+    "miscoded": lambda c: {c.right, c.written} in ({"男", "女"}, {"1", "2"}),
+}
+
+
+class JapanTest(unittest.TestCase):
+    """What Japanese holders write down about a person beyond name, birth and sex."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.study = make_study(Options("japan", 8000, 3, 4))
+        cls.columns = cls.study.columns[1:]
+
+    def cells(self, holder: str) -> Iterator[tuple[JapanPerson, dict[str, Cell]]]:
+        """Each record of a holder as cells by column."""
+        found = next(h for h in self.study.holders if h.name == holder)
+        for row in found.rows:
+            person = self.study.people[row.person]
+            right = found.form.render(unspoilt(person, row.record))
+            written = found.form.render(row.record)
+            yield person, {
+                column: Cell(a, b, frozenset(t.error for t in row.tags if t.column == column))
+                for column, a, b in zip(self.columns, right, written)
+            }
+
+    def test_each_tag_says_what_happened_to_its_cell(self) -> None:
+        seen = Counter()
+        for holder in ("hospital", "insurer", "municipality"):
+            for _, cells in self.cells(holder):
+                for cell in cells.values():
+                    if len(cell.tags) != 1:
+                        continue
+                    (tag,) = cell.tags
+                    seen[tag] += 1
+                    meaning = TAG_MEANINGS.get(tag, lambda c: c.right != c.written)
+                    self.assertTrue(meaning(cell), (holder, tag, cell))
+        self.assertEqual(set(TAG_MEANINGS) - set(seen), set())
+
+    def test_a_truncated_name_fills_its_field(self) -> None:
+        seen = 0
+        for _, cells in self.cells("insurer"):
+            kana_name = cells["name_kana"]
+            self.assertLessEqual(len(kana_name.written), 20)
+            if "truncated" in kana_name.tags:
+                seen += 1
+                self.assertEqual(len(kana_name.written), 20)
+        self.assertGreater(seen, 0)
+
+    def test_a_wrong_digit_is_one_wrong_digit(self) -> None:
+        seen = 0
+        for _, cells in self.cells("insurer"):
+            for column in ("postcode", "phone", "insurer_number", "insurance_number"):
+                cell = cells[column]
+                if cell.tags == {"digit"}:
+                    wrong = sum(a != b for a, b in zip(cell.right, cell.written))
+                    self.assertEqual((len(cell.right), wrong), (len(cell.written), 1))
+                    seen += 1
+        self.assertGreater(seen, 20)
+
+    def test_check_digits_are_valid_unless_a_digit_is_tagged_wrong(self) -> None:
+        kinds = Counter()
+        for holder in ("hospital", "insurer"):
+            for _, cells in self.cells(holder):
+                number = cells["insurer_number"]
+                self.assertEqual(luhn(number.written), "digit" not in number.tags, number)
+                kinds[len(number.written)] += 1
+        self.assertEqual(set(kinds), {6, 8})
+        self.assertGreater(kinds[6], 0.1 * kinds[8])
+        for _, cells in self.cells("municipality"):
+            code = cells["municipality_code"].written
+            self.assertEqual(municipality_code(code[:5]), code)
+        for known in ("011011", "131016", "271276", "342084", "472018"):
+            self.assertEqual(municipality_code(known[:5]), known)
+
+    def test_a_holder_knows_only_what_is_its_business(self) -> None:
+        insurance = [c for c in self.columns if c.startswith("insur")]
+        self.assertEqual(len(insurance), 4)
+        for _, cells in self.cells("municipality"):
+            self.assertFalse(any(cells[column].written for column in insurance))
+            if "digit" not in cells["phone"].tags:
+                self.assertRegex(cells["phone"].written, r"^(\+81-?[1-9][0-9-]+|0[0-9]{9,10}|)$")
+        for holder in ("hospital", "insurer"):
+            self.assertFalse(any(c["municipality_code"].written for _, c in self.cells(holder)))
+        for _, cells in self.cells("insurer"):
+            self.assertRegex(cells["birth_date"].written, "^([1-5][0-9]{6}|9999999|)$")
+            self.assertRegex(cells["insurance_branch"].written, "^([0-9]{2}|)$")
+            self.assertRegex(cells["name_kana"].written, "^[ｦ-ﾟ ]+$")
+            " ".join(cell.written for cell in cells.values()).encode("cp932")
+
+    def test_postcode_municipality_and_address_agree(self) -> None:
+        town_of = {town.postcode: town for town in TOWNS}
+        self.assertEqual(len(town_of), len(TOWNS))
+        moved = 0
+        for _, cells in self.cells("municipality"):
+            postcode = cells["postcode"]
+            if postcode.tags - {"moved"}:
+                continue
+            moved += "moved" in postcode.tags
+            town = town_of[postcode.written.replace("-", "")]
+            self.assertEqual(town.code, cells["municipality_code"].written)
+            address = re.sub("[ヶケ]", "が", cells["address"].written)
+            place = town.city + ("大字" if town.village else "") + town.name
+            self.assertTrue(not address or re.sub("[ヶケ]", "が", place) in address)
+        self.assertGreater(moved, 50)
+
+    def test_a_tenth_changes_insurer_and_all_numbers_with_it(self) -> None:
+        known = {row.person for row in self.study.holders[0].rows}
+        insurer, later, changed = self.study.holders[1], 0, 0
+        for row in insurer.rows:
+            person = self.study.people[row.person]
+            if row.person not in known or person.age() >= 75:
+                continue
+            later += 1
+            columns = {t.column for t in row.tags if t.error == "insurer_changed"}
+            if columns:
+                changed += 1
+                self.assertEqual(columns, set(self.columns[7:10]))
+                self.assertNotEqual(person.insurance.insurer, person.later_insurance.insurer)
+        self.assertAlmostEqual(changed / later, 0.115, delta=0.025)
+
+    def test_twins_share_all_but_given_name_and_branch(self) -> None:
+        homes: dict[tuple, list[JapanPerson]] = {}
+        for person in self.study.people:
+            homes.setdefault((person.home, person.birth), []).append(person)
+        twins = [pair for pair in homes.values() if len(pair) == 2]
+        same_sex = 0
+        for one, other in twins:
+            self.assertEqual(one.surname, other.surname)
+            self.assertEqual(one.surname_register, other.surname_register)
+            self.assertNotEqual(one.given.text, other.given.text)
+            if one.age() < 75:
+                self.assertEqual(one.insurance, other.insurance)
+                self.assertNotEqual(one.branch, other.branch)
+            same_sex += one.sex == other.sex
+        self.assertGreater(same_sex, 10)
+
+    def test_strangers_share_names_and_some_a_birth_date(self) -> None:
+        people, homophones = self.study.people, 0
+        for key, least in ((lambda p: p.birth.year, 40), (lambda p: p.birth, 5)):
+            groups: dict[tuple, list[JapanPerson]] = {}
+            for p in people:
+                groups.setdefault((p.surname.text, p.given.text, p.sex, key(p)), []).append(p)
+            strangers = [g for g in groups.values() if len({p.home for p in g}) > 1]
+            self.assertGreater(len(strangers), least)
+            homophones += sum(len({p.surname.kanji for p in g}) > 1 for g in strangers)
+        self.assertGreater(homophones, 3)
+
+    def test_some_residents_have_foreign_names_of_several_parts(self) -> None:
+        foreign = [person for person in self.study.people if person.foreign]
+        self.assertAlmostEqual(len(foreign) / len(self.study.people), 0.025, delta=0.01)
+        self.assertTrue(any("\u3000" in person.given.text for person in foreign))
+        latin = [cells["name_kanji"].written for person, cells in self.cells("municipality")
+                 if person.foreign and not cells["name_kanji"].tags - {"latin_register"}]
+        self.assertGreater(len(latin), 50)
+        for name in latin:
+            self.assertRegex(name, "^[A-Z]+( [A-Z]+)+$")
 
 
 class DatesTest(unittest.TestCase):
@@ -245,12 +438,24 @@ class DatesTest(unittest.TestCase):
         ):
             self.assertEqual((dates.era_code(day), dates.era_words(day)), (code, words))
 
+    def test_eras_in_one_character_and_numbers_in_kanji(self) -> None:
+        for day, square, kanji in (
+            (date(1971, 1, 1), "㍼46年1月1日", "昭和四十六年一月一日"),
+            (date(1989, 1, 8), "㍻元年1月8日", "平成元年一月八日"),
+            (date(2020, 10, 21), "㋿2年10月21日", "令和二年十月二十一日"),
+        ):
+            self.assertEqual((dates.era_square(day), dates.era_kanji(day)), (square, kanji))
+        written = [numerals.kanji_number(n) for n in (9, 10, 20, 111, 1000, 2058)]
+        self.assertEqual(written, ["九", "十", "二十", "百十一", "千", "二千五十八"])
+
 
 class NamesTest(unittest.TestCase):
     def test_kana_costumes(self) -> None:
-        self.assertEqual(kana.claims_form("ショウジ ペッー"), "ｼﾖｳｼﾞ ﾍﾟﾂｰ")
+        self.assertEqual(kana.half_width("ショウジ ペッー"), "ｼｮｳｼﾞ ﾍﾟｯｰ")
+        self.assertEqual(kana.half_width(kana.enlarged("ショウジ ペッー")), "ｼﾖｳｼﾞ ﾍﾟﾂｰ")
         self.assertEqual(kana.hiragana("ハットリ　ヴー"), "はっとり　ゔー")
-        self.assertEqual([kana.toggle_voicing(k) for k in "カガハパナ"], list("ガカバハナ"))
+        self.assertEqual([kana.toggle_voicing(k) for k in "カガハパナワ"],
+                         list("ガカバハナワ"))
 
     def test_everyday_names_fit_every_holder(self) -> None:
         names = [*names_japan.SURNAMES]
@@ -259,11 +464,11 @@ class NamesTest(unittest.TestCase):
         for name in names:
             name.kanji.encode("cp932")
             self.assertRegex(name.text, "^[ァ-ヴー]+$")
-            self.assertTrue(kana.claims_form(name.text).encode("cp932"))
+            self.assertTrue(kana.half_width(name.text).encode("cp932"))
         self.assertEqual(len(names_japan.SURNAMES), len(set(names_japan.SURNAMES)))
 
     def test_a_character_and_its_selector_are_one_glyph(self) -> None:
-        lost = forms_japan.without_foreign_glyphs("葛\U000e0100西\U00020bb7髙", "cp932", "●")
+        lost = habits_japan.without_foreign_glyphs("葛\U000e0100西\U00020bb7髙", "cp932", "●")
         self.assertEqual(lost, "●西●髙")
 
 

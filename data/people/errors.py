@@ -12,7 +12,7 @@ from datetime import date
 from random import Random
 from typing import Callable, NamedTuple
 
-from .model import REFERENCE_DAY, Person, Record
+from .model import REFERENCE_DAY, Person, Record, Tag
 from .weighted import Weighted
 
 # Changes the record and returns True, or finds nothing to change and returns False.
@@ -24,11 +24,8 @@ class ErrorKind(NamedTuple):
     columns: tuple[str, ...]
     weight: float
     apply: Mistake
-
-
-class Tag(NamedTuple):
-    column: str
-    error: str
+    # What often comes with it, and the chance: a move with a marriage.
+    follows: tuple[tuple[ErrorKind, float], ...] = ()
 
 
 class ErrorModel:
@@ -41,22 +38,46 @@ class ErrorModel:
     def __init__(self, kinds: tuple[ErrorKind, ...]) -> None:
         self._kinds = Weighted(kinds, [kind.weight for kind in kinds])
 
-    def spoil(self, record: Record, person: Person, rng: Random) -> list[Tag]:
-        """Applies one to three mistakes, never two to the same column, and tags them."""
+    def spoil(
+        self, record: Record, person: Person, rng: Random, closed: frozenset[str] = frozenset()
+    ) -> list[Tag]:
+        """Applies one to three mistakes, never two to the same column, and tags them.
+
+        A kind whose first column is `closed`, because nothing written there would show, is
+        passed over.
+        """
         tags: list[Tag] = []
-        touched: list[str] = []
         left = self._COUNTS.draw(rng)
         for _ in range(self._MOST_DRAWS):
             kind = self._kinds.draw(rng)
-            if any(column in touched for column in kind.columns):
-                continue
-            if kind.apply(record, person, rng):
-                touched.extend(kind.columns)
-                tags.extend(Tag(column, kind.tag) for column in kind.columns)
+            made = _apply(kind, record, person, rng, {tag.column for tag in tags}, closed)
+            if made:
+                tags.extend(made)
                 left -= 1
                 if left == 0:
                     return tags
         raise RuntimeError("no mistake applies to this record")
+
+
+def _apply(
+    kind: ErrorKind,
+    record: Record,
+    person: Person,
+    rng: Random,
+    touched: set[str],
+    closed: frozenset[str],
+) -> list[Tag]:
+    """The tags of the mistake and of what follows it; none if it does not apply."""
+    if kind.columns[0] in closed or not touched.isdisjoint(kind.columns):
+        return []
+    if not kind.apply(record, person, rng):
+        return []
+    tags = [Tag(column, kind.tag) for column in kind.columns]
+    for next_kind, chance in kind.follows:
+        if rng.random() < chance:
+            columns = touched | {tag.column for tag in tags}
+            tags += _apply(next_kind, record, person, rng, columns, closed)
+    return tags
 
 
 def moved(record: Record, person: Person, rng: Random) -> bool:
@@ -70,7 +91,7 @@ def wrong_sex(record: Record, person: Person, rng: Random) -> bool:
 
 
 def wrong_postcode_digit(record: Record, person: Person, rng: Random) -> bool:
-    record.postcode = _wrong_digit(record.postcode, rng)
+    record.postcode = wrong_digit(record.postcode, rng)
     return True
 
 
@@ -100,7 +121,7 @@ def wrong_date_digit(record: Record, person: Person, rng: Random) -> bool:
     """One digit of the ISO form is wrong and the date is still a date of a living person."""
     for _ in range(10):
         try:
-            wrong = date.fromisoformat(_wrong_digit(person.birth.isoformat(), rng))
+            wrong = date.fromisoformat(wrong_digit(person.birth.isoformat(), rng))
         except ValueError:
             continue
         if wrong.year >= 1900 and _set_birth(record, wrong):
@@ -115,16 +136,16 @@ def _set_birth(record: Record, day: date) -> bool:
     return True
 
 
-def _wrong_digit(text: str, rng: Random) -> str:
+def wrong_digit(text: str, rng: Random) -> str:
+    """`text` with one of its digits replaced by another."""
     places = [i for i, character in enumerate(text) if character.isdigit()]
     at = rng.choice(places)
     wrong = rng.choice([digit for digit in "0123456789" if digit != text[at]])
     return text[:at] + wrong + text[at + 1 :]
 
 
-# The columns that both styles have.
+# What may befall the columns that both styles have.
 COMMON_KINDS = (
-    ErrorKind("moved", ("postcode",), 14, moved),
     ErrorKind("digit", ("postcode",), 5, wrong_postcode_digit),
     ErrorKind("missing", ("postcode",), 5, missing_postcode),
     ErrorKind("day_month", ("birth_date",), 4, day_month_swapped),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Callable
 
-from .errors import COMMON_KINDS, ErrorKind, Mistake
+from .errors import COMMON_KINDS, ErrorKind, Mistake, moved
 from .model import Person, Record
 from .names_western import NICKNAMES
 
@@ -113,7 +113,7 @@ def _swapped(record: Record, person: Person, rng: Random) -> bool:
     return record.surname != record.given
 
 
-WESTERN_KINDS = COMMON_KINDS + (
+WESTERN_KINDS = (ErrorKind("moved", ("postcode",), 14, moved),) + COMMON_KINDS + (
     ErrorKind("keyboard", ("given_name",), 5, _given(_keyboard)),
     ErrorKind("keyboard", ("surname",), 5, _surname(_keyboard)),
     ErrorKind("transposition", ("given_name",), 3, _given(_transposition)),

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Callable, NamedTuple
+from random import Random
+from typing import Callable, NamedTuple, Protocol
 
-from .model import Record
+from .model import Person, Record, Tag
+
+
+class Habits(Protocol):
+    """What a holder does to records at the cost of information, and what it need not agree on."""
+
+    def begin(self, record: Record, person: Person, later: bool, rng: Random) -> list[Tag]:
+        """Before mistakes: what the holder leaves out, and what has changed in a year."""
+        ...
+
+    def closed_columns(self, record: Record) -> frozenset[str]:
+        """Columns in which a mistake would not show."""
+        ...
+
+    def finish(self, record: Record, person: Person, rng: Random) -> list[Tag]:
+        """After mistakes: what the holder's system does to what was entered."""
+        ...
 
 
 class Form(NamedTuple):
@@ -14,5 +31,4 @@ class Form(NamedTuple):
     encoding: str  # the Python codec, which knows about byte order marks
     line_end: str
     render: Callable[[Record], list[str]]  # the cells that follow the local id
-    # Chance that the holder copied the family register's spelling where it has an old one.
-    register_share: float = 0.0
+    habits: Habits | None = None

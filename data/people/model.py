@@ -18,6 +18,13 @@ class Name(NamedTuple):
     kanji: str = ""
 
 
+class Tag(NamedTuple):
+    """One line of errors.csv: a column, and what was done to it."""
+
+    column: str
+    error: str
+
+
 class NameModel(Protocol):
     """What a style must offer to name people."""
 

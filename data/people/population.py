@@ -21,8 +21,8 @@ _AGE_BANDS = {
     "japan": (8, 9, 10, 11, 14, 14, 12, 13, 7, 2),
 }
 
-# (postcodes in use, digits, lowest, highest + 1)
-_POSTCODES = {"western": (3000, 5, 501, 99951), "japan": (6000, 7, 10000, 9998532)}
+# Western postcodes: how many are in use, digits, lowest, highest + 1.
+_POSTCODES = (3000, 5, 501, 99951)
 
 _TWIN_SHARE = 0.01
 _FAMILY_SHARE = 0.19
@@ -37,8 +37,8 @@ _NEAR_MOVE_REACH = 25
 class Places:
     """Postcodes of unequal size; neighbours in the sorted list are neighbours on the map."""
 
-    def __init__(self, style: str, rng: Random) -> None:
-        count, width, low, high = _POSTCODES[style]
+    def __init__(self, rng: Random) -> None:
+        count, width, low, high = _POSTCODES
         self._codes = [f"{n:0{width}d}" for n in sorted(rng.sample(range(low, high), count))]
         by_size = list(range(count))
         rng.shuffle(by_size)
@@ -62,12 +62,11 @@ class Places:
 
 
 class Population:
-    """Makes households until there are enough persons."""
+    """Makes households until there are enough persons. A style adds what a household shares."""
 
     def __init__(self, style: str, names: NameModel, rng: Random) -> None:
         self._rng = rng
         self._names = names
-        self._places = Places(style, rng)
         self._bands = Weighted(range(10), _AGE_BANDS[style])
         self._families = Weighted([f[0] for f in _FAMILIES], [f[1] for f in _FAMILIES])
         self._kinds = Weighted(
@@ -107,23 +106,12 @@ class Population:
             family.append(self._person(*home, self._birth(age - gap), self._sex()))
         return family
 
-    def _person(self, surname: Name, postcode: str, birth: date, sex: str) -> Person:
-        rng, names = self._rng, self._names
-        given = names.given(rng, sex, birth)
-        return Person(
-            surname=surname,
-            given=given,
-            birth=birth,
-            sex=sex,
-            postcode=postcode,
-            surname_register=names.register_form(rng, surname.kanji),
-            given_register=names.register_form(rng, given.kanji),
-            later_surname=self._other_surname(surname),
-            later_postcode=self._places.move(rng, postcode),
-        )
+    def _home(self) -> tuple:
+        """What the members of one household share: the first arguments of `_person`."""
+        raise NotImplementedError
 
-    def _home(self) -> tuple[Name, str]:
-        return self._names.surname(self._rng), self._places.draw(self._rng)
+    def _person(self, *home_birth_sex) -> Person:
+        raise NotImplementedError
 
     def _other_surname(self, old: Name) -> Name:
         while True:
@@ -145,3 +133,29 @@ class Population:
 
     def _sex(self) -> str:
         return "M" if self._rng.random() < 0.49 else "F"
+
+
+class WesternPopulation(Population):
+    """Households that share surname and postcode."""
+
+    def __init__(self, names: NameModel, rng: Random) -> None:
+        super().__init__("western", names, rng)
+        self._places = Places(rng)
+
+    def _person(self, surname: Name, postcode: str, birth: date, sex: str) -> Person:
+        rng, names = self._rng, self._names
+        given = names.given(rng, sex, birth)
+        return Person(
+            surname=surname,
+            given=given,
+            birth=birth,
+            sex=sex,
+            postcode=postcode,
+            surname_register=names.register_form(rng, surname.kanji),
+            given_register=names.register_form(rng, given.kanji),
+            later_surname=self._other_surname(surname),
+            later_postcode=self._places.move(rng, postcode),
+        )
+
+    def _home(self) -> tuple[Name, str]:
+        return self._names.surname(self._rng), self._places.draw(self._rng)

@@ -13,25 +13,30 @@ from random import Random
 from typing import NamedTuple
 
 from . import forms_japan, forms_western
-from .errors import ErrorModel, Tag
+from .errors import ErrorModel
 from .errors_japan import JAPAN_KINDS
 from .errors_western import WESTERN_KINDS
 from .forms import Form
-from .model import Person, Record
+from .households_japan import JapanPopulation
+from .model import Person, Record, Tag
+from .model_japan import JapanRecord
 from .names_japan import JapaneseNames
 from .names_western import WesternNames
-from .population import Population
+from .population import WesternPopulation
 
 _DUPLICATED_SHARE = 0.10
 _THIRD_RECORD_CHANCE = 0.2
 # Local ids are drawn from this many times as many numbers, as in a file that has lost rows.
 _ID_SPREAD = 3
 
-_NAMES = {"western": WesternNames, "japan": JapaneseNames}
+_POPULATIONS = {
+    "western": (WesternPopulation, WesternNames),
+    "japan": (JapanPopulation, JapaneseNames),
+}
 _KINDS = {"western": WESTERN_KINDS, "japan": JAPAN_KINDS}
 _MODULES = {"western": forms_western, "japan": forms_japan}
 
-STYLES = tuple(_NAMES)
+STYLES = tuple(_POPULATIONS)
 
 
 class Options(NamedTuple):
@@ -75,7 +80,8 @@ def holder_names(style: str, count: int) -> list[str]:
 
 def make_study(options: Options) -> Study:
     rng = Random(options.seed)
-    people = Population(options.style, _NAMES[options.style](), rng).make(options.persons)
+    population, names = _POPULATIONS[options.style]
+    people = population(names(), rng).make(options.persons)
     writer = _Writer(options, people, rng)
     module = _MODULES[options.style]
     holders = []
@@ -94,6 +100,7 @@ class _Writer:
         self._people = people
         self._rng = rng
         self._errors = ErrorModel(_KINDS[options.style])
+        self._columns = _MODULES[options.style].COLUMNS[1:]
         self._known = bytearray(len(people))  # 1 once a person has a first record
 
     def rows(self, holder: str, form: Form, duplicates: bool) -> list[Row]:
@@ -116,38 +123,39 @@ class _Writer:
         return persons + again + third
 
     def _record(self, index: int, form: Form) -> tuple[Record, list[Tag]]:
-        person = self._people[index]
+        person, rng = self._people[index], self._rng
         record, tags = person.record(), []
-        if self._known[index] and self._rng.random() < self._options.errors:
-            tags = self._errors.spoil(record, person, self._rng)
+        later, habits, closed = bool(self._known[index]), form.habits, frozenset()
         self._known[index] = 1
-        if form.register_share and self._rng.random() < form.register_share:
-            tags += _use_register_form(record, person, form, self._rng)
+        if habits:
+            tags = habits.begin(record, person, later, rng)
+            closed = habits.closed_columns(record)
+        if later and rng.random() < self._options.errors:
+            tags += self._errors.spoil(record, person, rng, closed)
+        if habits:
+            tags += habits.finish(record, person, rng)
+            tags = self._visible(tags, record, person, form)
         return record, tags
+
+    def _visible(self, tags: list[Tag], record: Record, person: Person, form: Form) -> list[Tag]:
+        """Tags of cells that differ: a move within a town leaves the municipality's code alone."""
+        if not tags:
+            return tags
+        written, right = form.render(record), form.render(unspoilt(person, record))
+        cells = zip(self._columns, right, written)
+        changed = {column for column, a, b in cells if a != b}
+        return [tag for tag in dict.fromkeys(tags) if tag.column in changed]
+
+
+def unspoilt(person: Person, like: Record) -> Record:
+    """The person's record without errors and losses, in the notation of another record."""
+    record = person.record()
+    if isinstance(like, JapanRecord):
+        record.notation = like.notation
+    return record
 
 
 def _id_prefix(holder: str) -> str:
     """H for hospital; N6- for holder6, which no holder with a name of its own can have."""
     number = holder.removeprefix("holder")
     return holder[0].upper() if number == holder else f"N{number}-"
-
-
-def _use_register_form(record: Record, person: Person, form: Form, rng: Random) -> list[Tag]:
-    """Old kanji where the record still has the everyday ones; signs for what cannot be encoded."""
-    before = record.surname_kanji, record.given_kanji
-    if record.surname_kanji == person.surname.kanji:
-        record.surname_kanji = person.surname_register
-    if record.given_kanji == person.given.kanji:
-        record.given_kanji = person.given_register
-    old = record.surname_kanji, record.given_kanji
-    if old == before:
-        return []
-    sign = rng.choice(forms_japan.BLANK_SIGNS)
-    kept = [forms_japan.without_foreign_glyphs(text, form.encoding, sign) for text in old]
-    record.surname_kanji, record.given_kanji = kept
-    tags = []
-    if any(k != b and k == o for k, b, o in zip(kept, before, old)):
-        tags.append(Tag("name_kanji", "old_kanji"))
-    if any(k != o for k, o in zip(kept, old)):
-        tags.append(Tag("name_kanji", "glyph_lost"))
-    return tags
