@@ -8,6 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 style=${1:-western}
 sample=data/samples/$style
+template=${style/japan/japan-hospital}
 [ -d "$sample" ] || { echo "usage: scripts/demo.sh [western|japan]" >&2; exit 64; }
 
 scripts/setup.sh
@@ -28,7 +29,7 @@ for h in json.load(open(sys.argv[1]))["holders"]: print(h["name"], h["file"], h[
 }
 
 role "The study: one contract for all"
-run musubi-study contract new --template "$style" -o "$out/contract.json"
+run musubi-study contract new --template "$template" -o "$out/contract.json"
 
 first=
 while read -r holder file charset; do

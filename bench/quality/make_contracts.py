@@ -51,6 +51,61 @@ STUDIES = {
         "email": "email"}),
 }
 
+# The Japanese study, whose contracts differ in the rules of writing alone. Each filter: column and
+# part, kind and level where the rules are on, tokens, weight, floor, penalty. Unrelated postcodes
+# agree in more than elsewhere: most end in 00 and two digits.
+JAPAN = {
+    "name_kana": ("name_kana", None, "name_kana", "skeleton", BIGRAMS, 16, "0.3", "0.5"),
+    "name_kanji": ("name_kanji", None, "name_kanji", "strict", BIGRAMS, 6, "0.3", None),
+    "birth_date": ("birth_date", None, "date", None, PLACED_DIGITS, 16, "0.55", "0.5"),
+    "sex": ("sex", None, "sex", None, WHOLE, 3, "0", None),
+    "postcode": ("postcode", None, "postcode", None, PLACED_DIGITS, 4, "0.35", None),
+    "phone": ("phone", None, "phone", None, PLACED_DIGITS, 4, "0.35", None),
+    "address_town": ("address", "town", "address", "strict", BIGRAMS, 2, "0.3", None),
+    "address_number": ("address", "number", "address", "strict", BIGRAMS, 2, "0.3", None),
+}
+JAPAN_THRESHOLD = "0.65"
+
+
+def japan_field(name, rules):
+    """One field of the Japanese study. Without rules its kind is raw, as written."""
+    column, part, kind = JAPAN[name][:3]
+    entry = {"name": name, "kind": kind if rules else "raw", "column": column}
+    if rules and part:
+        entry["part"] = part
+    if rules and kind == "date":
+        entry.update(date_order="year_first", on_invalid="keep")
+    if rules and kind == "phone":
+        entry["calling_code"] = "81"
+    return entry
+
+
+def japan_filter(name, rules):
+    """One filter of the Japanese study; numbers are the same in both contracts."""
+    level, tokens, weight, floor, penalty = JAPAN[name][3:]
+    feature = {"field": name, "tokens": tokens, "positions": 10}
+    if rules and level:
+        feature["level"] = level
+    entry = {"name": name, "bits": 512, "weight": weight, "floor": floor, "features": [feature]}
+    if penalty:
+        entry["penalty"] = penalty
+    return entry
+
+
+def japan_contract(study, rules):
+    """The contract of the Japanese study, with the rules of writing or without."""
+    return {
+        "musubi_contract": 1,
+        "name": study,
+        "description": "Benchmark of linkage quality; see bench/quality/README.md.",
+        "profile": "fields",
+        "fields": [japan_field(name, rules) for name in JAPAN],
+        "filters": [japan_filter(name, rules) for name in JAPAN],
+        "linkage": {"candidates": {"method": "all_pairs"},
+                    "model": {"kind": "weighted_mean", "threshold": JAPAN_THRESHOLD,
+                              "prior_weight": PRIOR_WEIGHT}},
+    }
+
 
 def field(name, column, date_order):
     """One field of a contract."""
@@ -82,9 +137,11 @@ def contract(study):
 def main():
     """Writes every contract."""
     FOLDER.mkdir(exist_ok=True)
-    for study in STUDIES:
-        path = FOLDER / f"{study}.json"
-        path.write_text(json.dumps(contract(study), indent=1) + "\n", encoding="utf-8")
+    contracts = [contract(study) for study in STUDIES]
+    contracts += [japan_contract("japan_rules_on", True), japan_contract("japan_rules_off", False)]
+    for made in contracts:
+        path = FOLDER / f"{made['name']}.json"
+        path.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
         print(path)
 
 

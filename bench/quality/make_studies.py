@@ -111,16 +111,34 @@ def synthetic(_data, output):
                         "--overlap", "0.4", "-o", folder, "--force"], check=True,
                        stdout=subprocess.DEVNULL)
         subprocess.run([ROOT / "build/release/cli/musubi-study", "contract", "new", "--template",
-                        style, "-o", folder / "contract.json", "--force", "-q"], check=True)
+                        {"japan": "japan-hospital"}.get(style, style), "-o", folder / "contract.json", "--force", "-q"], check=True)
+
+
+def japan_rules(_data, output):
+    """One Japanese study twice: with the rules of writing, and with every value as written."""
+    for rules in ("on", "off"):
+        name = f"japan_rules_{rules}"
+        folder = output / name
+        subprocess.run([sys.executable, ROOT / "data/generate_people.py", "--style", "japan",
+                        "--persons", "3000", "--holders", "3", "--seed", "23", "-o", folder,
+                        "--force"], check=True, stdout=subprocess.DEVNULL)
+        shutil.copy(CONTRACTS / f"{name}.json", folder / "contract.json")
+
+
+MAKERS = (febrl, anonlink5, leipzig, splink, synthetic, japan_rules)
 
 
 def main():
-    """Makes what can be made; prints the folders."""
+    """Makes what can be made; prints the folders of all that is there."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=pathlib.Path, default=ROOT.parent / "shared/data")
     parser.add_argument("--output", type=pathlib.Path, default=ROOT / "build/quality")
+    parser.add_argument("--only", choices=[make.__name__ for make in MAKERS],
+                        help="make these studies and leave the others as they are")
     args = parser.parse_args()
-    for make in (febrl, anonlink5, leipzig, splink, synthetic):
+    for make in MAKERS:
+        if args.only not in (None, make.__name__):
+            continue
         try:
             make(args.data, args.output)
         except FileNotFoundError as error:

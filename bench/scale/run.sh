@@ -17,6 +17,6 @@ if [ ! -f "$study/study.json" ]; then
 fi
 "$root/scripts/setup.sh" >&2
 "$root/scripts/build.sh" release musubi-holder musubi-unit musubi-study
-"$root/build/release/cli/musubi-study" contract new --template "$style" -o "$study/contract.json" \
+"$root/build/release/cli/musubi-study" contract new --template "${style/japan/japan-hospital}" -o "$study/contract.json" \
   --force -q
 "$root/bench/quality/run.sh" "$study" | tee -a "$root/bench/runs/scale-$(date -u +%Y-%m-%d).jsonl"
