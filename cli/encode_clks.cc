@@ -18,7 +18,7 @@ constexpr std::size_t kMaxSchemaBytes = std::size_t{1} << 20;
 void AddOptions(po::options_description* options) {
   auto add = options->add_options();
   add("schema", po::value<std::string>()->value_name("FILE"),
-      "the clkhash linkage schema, of version 1, 2 or 3");
+      "the clkhash linkage schema, of version 1, 2 or 3, or a contract that holds it");
   add("secret", po::value<std::string>()->value_name("FILE"),
       "the text that all holders share (mode 0600); a newline at its end is not part of it");
   add("output,o", po::value<std::string>()->value_name("FILE"), "the file of CLKs");
@@ -94,6 +94,11 @@ Result<engine::ClkhashRequest> RequestOf(const Invocation& run) {
   MUSUBI_RETURN_IF_ERROR(CheckFiles(run, request));
   MUSUBI_ASSIGN_OR_RETURN(request.schema,
                           storage::ReadSmallFile(run.Text("schema"), kMaxSchemaBytes));
+  // A contract of profile clkhash holds the schema.
+  if (const auto contract = Contract::Parse(request.schema);
+      contract.ok() && contract.value().profile() == Profile::kClkhash) {
+    request.schema = contract.value().clkhash_schema();
+  }
   return request;
 }
 

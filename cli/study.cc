@@ -5,11 +5,14 @@
 #include "crypto/random.h"
 #include "crypto/sha256.h"
 #include "engine/evaluate/evaluate.h"
+#include "storage/atomic_file.h"
 
 namespace musubi::cli {
 namespace {
 
 namespace po = boost::program_options;
+
+constexpr std::size_t kMaxSchemaBytes = 1 << 20;
 
 std::string TemplateNames() {
   std::string names;
@@ -19,8 +22,31 @@ std::string TemplateNames() {
   return names;
 }
 
+// The clkhash template with the schema that the holders use in place of its own.
+Result<int> ContractFromSchema(const Invocation& run) {
+  if (run.Text("template") != "clkhash") {
+    return Error{ErrorCode::kUsage, "--schema goes with --template clkhash"};
+  }
+  const std::string file = run.Text("schema");
+  MUSUBI_ASSIGN_OR_RETURN(const std::string schema, storage::ReadSmallFile(file, kMaxSchemaBytes));
+  Json contract = Json::parse(ContractTemplate("clkhash"));
+  contract["clkhash"] = Json::parse(schema, nullptr, /*allow_exceptions=*/false);
+  if (contract["clkhash"].is_discarded()) {
+    return Error{ErrorCode::kContract, file + ": not JSON"};
+  }
+  const std::string text = contract.dump(2) + "\n";
+  MUSUBI_ASSIGN_OR_RETURN(const Contract checked, Contract::Parse(text));
+  MUSUBI_RETURN_IF_ERROR(WriteTextFile(run.Text("output"), text, run.overwrite()));
+  if (run.Text("output") == "-") return 0;
+  const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(checked));
+  run.console().Print({{"contract", run.Text("output")}, {"fingerprint", fingerprint}},
+                      "wrote " + run.Text("output") + "\nfingerprint  " + fingerprint + "\n");
+  return 0;
+}
+
 Result<int> ContractNew(const Invocation& run) {
   const std::string_view text = ContractTemplate(run.Text("template"));
+  if (run.Has("schema")) return ContractFromSchema(run);
   if (text.empty()) return Error{ErrorCode::kUsage, "--template is one of " + TemplateNames()};
   MUSUBI_RETURN_IF_ERROR(WriteTextFile(run.Text("output"), text, run.overwrite()));
   if (run.Text("output") == "-") return 0;
@@ -118,6 +144,8 @@ Program StudyProgram() {
        [](po::options_description* options) {
          auto add = options->add_options();
          add("template", po::value<std::string>()->value_name("NAME"), TemplateNames().c_str());
+         add("schema", po::value<std::string>()->value_name("FILE"),
+             "with the template clkhash: the schema that the holders use, as it is");
          add("output,o", po::value<std::string>()->value_name("FILE"), "the contract; - is stdout");
        },
        {"template", "output"},

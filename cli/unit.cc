@@ -6,6 +6,7 @@
 #include "crypto/random.h"
 #include "engine/link/link.h"
 #include "engine/release/release.h"
+#include "storage/clks_dataset.h"
 #include "storage/encoding_file.h"
 #include "storage/link_store.h"
 
@@ -25,6 +26,26 @@ Result<int> Init(const Invocation& run) {
   return 0;
 }
 
+// An encoding file; or, under a contract of profile clkhash, a file of CLKs, which does not say
+// whose it is.
+Result<storage::EncodingFile> ReadHolderFile(const Invocation& run, const std::string& file,
+                                             const Contract& contract) {
+  if (!storage::LooksLikeClks(file)) return storage::ReadEncodingFile(file, contract);
+  if (contract.profile() != Profile::kClkhash) {
+    return Error{ErrorCode::kBadData,
+                 file +
+                     ": is JSON, not an encoding file; files of CLKs go with a contract of "
+                     "profile clkhash"};
+  }
+  if (!run.Has("holder") || !storage::IsHolderName(run.Text("holder"))) {
+    return Error{ErrorCode::kUsage,
+                 "--holder names whose CLKs these are: 1 to 64 of a-z, 0-9, _ and -, starting with "
+                 "a letter or digit"};
+  }
+  return storage::ReadClksDataset(file, run.Text("holder"), run.Flag("declares-duplicates"),
+                                  contract, run.context().stop);
+}
+
 Result<int> Import(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
   Json imported = Json::array();
@@ -37,7 +58,7 @@ Result<int> Import(const Invocation& run) {
       return Error{ErrorCode::kInterrupted, "interrupted at " + name + before};
     }
     run.context().Stage("import " + name);
-    const auto file = storage::ReadEncodingFile(name, store.contract());
+    const auto file = ReadHolderFile(run, name, store.contract());
     if (!file.ok()) return Error{file.error().code, file.error().message + before};
     const auto info = store.Import(file.value());
     if (!info.ok()) {
@@ -49,7 +70,9 @@ Result<int> Import(const Invocation& run) {
                         {"holder", manifest.holder},
                         {"records", manifest.records}});
     text += Left(manifest.holder, 18) + Right(Grouped(manifest.records), 12) +
-            " records  contract ok  key check ok\n";
+            (store.contract().profile() == Profile::kClkhash
+                 ? " records; CLKs prove neither their secret nor their schema\n"
+                 : " records  contract ok  key check ok\n");
   }
   run.console().EndStages();
   run.console().Print({{"imported", imported}, {"stages", run.console().StageSeconds()}}, text);
@@ -257,11 +280,17 @@ Program UnitProgram() {
                               {"contract"},
                               Init});
   program.commands.push_back({"import",
-                              "add holders' encoding files to a store",
+                              "add holders' encoding files, or clkhash's, to a store",
                               "STORE FILE...",
                               2,
                               kMaxFiles,
-                              nullptr,
+                              [](po::options_description* options) {
+                                auto add = options->add_options();
+                                add("holder", po::value<std::string>()->value_name("NAME"),
+                                    "of a file of CLKs: whose it is");
+                                add("declares-duplicates", po::bool_switch(),
+                                    "of a file of CLKs: it may hold several records of one person");
+                              },
                               {},
                               Import});
   program.commands.push_back({"link",

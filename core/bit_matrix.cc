@@ -80,6 +80,7 @@ void BitMatrix::Reorder(std::span<const std::uint32_t> order, BitMatrix* scratch
 }
 
 bool BitMatrix::PaddingIsZero() const {
+  if (bits_ == stride_words_ * 64) return true;  // there is none
   const std::size_t whole_words = bits_ / 64;
   const std::uint64_t tail_mask = bits_ % 64 == 0 ? 0 : ~std::uint64_t{0} << (bits_ % 64);
   for (std::size_t r = 0; r < rows_; ++r) {

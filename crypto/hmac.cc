@@ -64,8 +64,42 @@ Hmac Hmac::Clone() const {
   return Hmac(std::make_unique<State>(*state_));
 }
 
+// Tokens are short: with its padding such a message fills one block, and so does the inner digest,
+// so that each hash is one compression and nothing else (FIPS 180-4, section 5.1.1).
+Digest256 Hmac::OfOneBlock(std::span<const std::uint8_t> message) {
+  constexpr std::size_t kHashedBefore = kBlockBytes;  // the key's block
+  Block block{};
+  const auto pad = [&block](std::size_t bytes) {
+    block[bytes] = 0x80;
+    const std::size_t bits = (kHashedBefore + bytes) * 8;
+    block[kBlockBytes - 2] = static_cast<std::uint8_t>(bits >> 8);
+    block[kBlockBytes - 1] = static_cast<std::uint8_t>(bits);
+  };
+  const auto write = [](const SHA256_CTX& hash, std::uint8_t* out) {
+    for (const SHA_LONG word : hash.h) {
+      for (int shift = 24; shift >= 0; shift -= 8)
+        *out++ = static_cast<std::uint8_t>(word >> shift);
+    }
+  };
+  SHA256_CTX* const hash = &state_->running;
+  std::ranges::copy(message, block.begin());
+  pad(message.size());
+  *hash = state_->inner;
+  SHA256_Transform(hash, block.data());
+  block = {};
+  write(*hash, block.data());
+  pad(Digest256{}.size());
+  *hash = state_->outer;
+  SHA256_Transform(hash, block.data());
+  Digest256 digest;
+  write(*hash, digest.data());
+  return digest;
+}
+
 Digest256 Hmac::operator()(std::span<const std::uint8_t> message) {
   MUSUBI_CHECK(state_ != nullptr);
+  constexpr std::size_t kLongestInOneBlock = kBlockBytes - 9;  // less a bit 1 and the length
+  if (message.size() <= kLongestInOneBlock) return OfOneBlock(message);
   SHA256_CTX* const hash = &state_->running;
   Digest256 digest;
   *hash = state_->inner;

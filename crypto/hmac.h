@@ -30,6 +30,7 @@ class Hmac {
 
  private:
   struct State;
+  Digest256 OfOneBlock(std::span<const std::uint8_t> message);
   explicit Hmac(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -38,7 +38,7 @@ void Take(void* out, std::size_t size, std::string_view* in) {
   in->remove_prefix(size);
 }
 
-std::size_t RowBytes(const FilterColumn& filter) { return filter.bits.bits() / 8; }
+std::size_t RowBytes(const FilterColumn& filter) { return (filter.bits.bits() + 7) / 8; }
 
 // Bytes of a chunk's value, the version byte included.
 std::size_t ValueBytes(const EncodingSet& set, const ChunkPlace& place, std::size_t count) {

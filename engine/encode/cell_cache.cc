@@ -14,7 +14,8 @@ namespace musubi::engine {
 namespace {
 
 constexpr std::size_t kFirstSlots = 1 << 10;
-constexpr std::size_t kBlockBytes = 1 << 18;
+constexpr std::size_t kFirstBlock = 1 << 16;  // bytes
+constexpr std::size_t kLargestBlock = 1 << 22;
 constexpr std::size_t kLineBytes = 64;
 
 std::size_t RoundUp(std::size_t bytes) {
@@ -73,10 +74,11 @@ const FieldValue* CellCache::Find(std::string_view cell, std::uint64_t hash) {
 // Aligned for any part of an entry; zeroed only where it is written.
 std::byte* CellCache::Allocate(std::size_t bytes) {
   if (left_ < bytes) {
-    const std::size_t size = std::max(bytes, kBlockBytes);
-    blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(size));
-    next_ = blocks_.back().get();
-    left_ = size;
+    // Blocks double, so that a small file takes little; large ones come in huge pages.
+    const std::size_t size = std::min(kFirstBlock << blocks_.size(), kLargestBlock);
+    blocks_.emplace_back().reserve(std::max(bytes, size));
+    next_ = blocks_.back().data();
+    left_ = blocks_.back().capacity();
   }
   std::byte* const at = next_;
   next_ += bytes;

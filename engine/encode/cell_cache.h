@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/bit_matrix.h"
 #include "engine/encode/field_value.h"
 #include "engine/encode/value_counts.h"
 
@@ -60,7 +61,7 @@ class CellCache {
   std::vector<Slot> slots_;  // a power of two, at most half of them taken
   std::uint64_t mask_;
   std::size_t entries_ = 0;
-  std::vector<std::unique_ptr<std::byte[]>> blocks_;
+  std::vector<std::vector<std::byte, RowAllocator<std::byte>>> blocks_;
   std::byte* next_ = nullptr;
   std::size_t left_ = 0;  // bytes of the last block
 };

@@ -19,6 +19,7 @@
 #include "clkhash/encoder.h"
 #include "core/ids.h"
 #include "engine/encode/unique_ids.h"
+#include "storage/clks_dataset.h"
 #include "storage/display.h"
 #include "storage/encoding_file.h"
 #include "storage/python_csv_reader.h"
@@ -60,15 +61,6 @@ Error RowError(const ClkhashRequest& request, std::uint64_t row, const std::stri
 
 std::string Column(const clkhash::Feature& feature) {
   return ", column " + storage::Displayable(feature.identifier, kMaxShownBytes) + ": ";
-}
-
-// A place in the output, from 1, in the form of a reference.
-std::string PlaceRef(std::uint64_t place) {
-  RecordRef ref;
-  for (std::size_t i = 0; i < sizeof place; ++i) {
-    ref.bytes[RecordRef::kBytes - 1 - i] = static_cast<std::uint8_t>(place >> 8 * i);
-  }
-  return ToHex(ref);
 }
 
 // The number of bits set per CLK, in integers so that the order of the rows does not matter.
@@ -271,7 +263,8 @@ class ClkhashRun {
                       Column(encoder_.schema().features()[id_]) + "the id is empty");
     }
     ids_.Add(id, row.number());
-    line_ = PlaceRef(popcounts_.rows) + ',' + request_.holder + ',';
+    line_ = ToHex(storage::ClksReference(request_.holder, popcounts_.rows)) + ',' +
+            request_.holder + ',';
     storage::AppendCsvCell(id, &line_);
     line_ += '\n';
     return outputs_.refs->Write(line_);

@@ -82,8 +82,8 @@ TEST_F(EncodeClkhashTest, WritesClksAndReferences) {
   const auto refs = crypto::ReadFile(request_.refs);
   EXPECT_EQ(std::string(refs.begin(), refs.end()),
             "record_ref,holder,local_id\n"
-            "00000000000000000000000000000001,north,a1\n"
-            "00000000000000000000000000000002,north,a2\n");
+            "6cdb48464b61c7fe30cf95d19e92b293,north,a1\n"
+            "c902f4007be6c548bb8650c4b72f814e,north,a2\n");
   EXPECT_EQ(crypto::ModeOf(request_.refs), 0600U);
   EXPECT_EQ(crypto::ModeOf(request_.output), 0644U);
   EXPECT_THAT(warnings_.all, ElementsAre(HasSubstr("xorFolds is ignored")));

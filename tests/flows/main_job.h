@@ -82,18 +82,29 @@ class MainJob {
   const ExecContext& context() const { return context_; }
   std::filesystem::path File(const std::string& name) const { return folder_ / name; }
 
-  engine::EncodeReceipt Encode(const std::string& holder, const std::string& csv,
-                               bool declares_duplicates = false) {
+  // A holder's file under its usual names; rows that cannot be encoded are set aside.
+  engine::EncodeRequest RequestFor(const std::string& holder, const std::string& csv) const {
     WriteText(File(holder + ".csv"), csv);
     engine::EncodeRequest request;
     request.input = File(holder + ".csv");
     request.holder = holder;
     request.id_column = "id";
-    request.declares_duplicates = declares_duplicates;
     request.output = File(holder + ".enc");
     request.refs = File(holder + ".refs.csv");
     request.rejects = File(holder + ".rejects.csv");
-    const auto receipt = engine::Encode(request, contract_, secret_, context_);
+    return request;
+  }
+
+  // As the flow says, errors too.
+  Result<engine::EncodeReceipt> TryEncode(const engine::EncodeRequest& request) const {
+    return engine::Encode(request, contract_, secret_, context_);
+  }
+
+  engine::EncodeReceipt Encode(const std::string& holder, const std::string& csv,
+                               bool declares_duplicates = false) {
+    engine::EncodeRequest request = RequestFor(holder, csv);
+    request.declares_duplicates = declares_duplicates;
+    const auto receipt = TryEncode(request);
     MUSUBI_CHECK(receipt.ok());
     return receipt.value();
   }
