@@ -16,7 +16,7 @@ namespace {
 constexpr std::array<std::string_view, identity::kDateForms> kDateForms = {
     "", "year first", "other order", "month name", "eight digits", "era", "claims code"};
 
-Json JsonOfField(const FieldProfile& field) {
+Json JsonOfField(const FieldProfile& field, FieldKind kind) {
   Json json = {{"present", field.present},
                {"missing", field.missing},
                {"invalid", field.invalid},
@@ -29,7 +29,7 @@ Json JsonOfField(const FieldProfile& field) {
                {"era_overruns", field.era_overruns},
                {"my_numbers", field.my_numbers},
                {"looks_like_my_number", field.LooksLikeMyNumber()},
-               {"has_suspect_value", field.HasSuspectValue()}};
+               {"has_suspect_value", field.HasSuspectValue(kind)}};
   for (std::size_t form = 1; form < kDateForms.size(); ++form) {
     if (field.date_forms[form] == 0) continue;
     std::string name(kDateForms[form]);
@@ -40,7 +40,7 @@ Json JsonOfField(const FieldProfile& field) {
 }
 
 // What is worth knowing of a field, one line each.
-std::vector<std::string> NotesOf(const FieldProfile& field) {
+std::vector<std::string> NotesOf(const FieldProfile& field, FieldKind kind) {
   std::vector<std::string> notes;
   const auto count = [&](std::uint64_t number, const std::string& what) {
     if (number > 0) notes.push_back(Grouped(number) + " " + what);
@@ -60,7 +60,7 @@ std::vector<std::string> NotesOf(const FieldProfile& field) {
   count(field.partial_dates, "lack the day, or month and day: compared by what is known");
   count(field.era_overruns,
         "name an era's year after its end, or before its start: read all the same");
-  if (field.HasSuspectValue()) {
+  if (field.HasSuspectValue(kind)) {
     notes.push_back("one value fills " + Grouped(field.most_frequent) + " rows (" +
                     Percent(field.most_frequent, field.present) +
                     "): if it stands for \"not known\", empty it, or it will link strangers");
@@ -116,7 +116,7 @@ Command ProfileCommand() {
 Json JsonOf(const Contract& contract, const std::vector<FieldProfile>& fields) {
   Json json = Json::object();
   for (std::size_t f = 0; f < fields.size(); ++f) {
-    json[contract.fields()[f].name] = JsonOfField(fields[f]);
+    json[contract.fields()[f].name] = JsonOfField(fields[f], contract.fields()[f].kind);
   }
   return json;
 }
@@ -132,7 +132,8 @@ std::string TextOf(const Contract& contract, const std::vector<FieldProfile>& fi
             Right(Percent(field.present, field.present + field.missing + field.invalid), 9) +
             Right(Grouped(field.present), 13) + Right(Grouped(field.missing), 12) +
             Right(Grouped(field.invalid), 12) + Right(Grouped(field.distinct), 13) + "\n";
-    for (const std::string& note : NotesOf(field)) notes += "  " + name + ": " + note + "\n";
+    for (const std::string& note : NotesOf(field, contract.fields()[f].kind))
+      notes += "  " + name + ": " + note + "\n";
   }
   return notes.empty() ? text : text + "\n" + notes;
 }

@@ -1,5 +1,6 @@
 #include "core/contract_validation.h"
 
+#include <memory>
 #include <set>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
@@ -57,19 +58,22 @@ void ListUnknownKeys(const json& node, const json& at, const json& whole, const 
   }
 }
 
+std::unique_ptr<const valijson::Schema> ParseSchema(const json& text) {
+  auto schema = std::make_unique<valijson::Schema>();
+  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+  parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(text), *schema);
+  return schema;
+}
+
 // The deepest description at each place: the outer ones only repeat that something inside failed.
 std::vector<ContractMistake> SchemaMistakes(const json& root) {
-  const json schema_json = json::parse(ContractSchema());
-  valijson::Schema schema;
-  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-  const valijson::adapters::NlohmannJsonAdapter schema_adapter(schema_json);
-  parser.populateSchema(schema_adapter, schema);
-
+  static const json schema_json = json::parse(ContractSchema());
+  static const std::unique_ptr<const valijson::Schema> schema = ParseSchema(schema_json);
   valijson::Validator validator;
   valijson::ValidationResults results;
   const valijson::adapters::NlohmannJsonAdapter root_adapter(root);
   std::vector<ContractMistake> mistakes;
-  if (validator.validate(schema, root_adapter, &results)) return mistakes;
+  if (validator.validate(*schema, root_adapter, &results)) return mistakes;
   ListUnknownKeys(root, schema_json, schema_json, "", &mistakes);
   valijson::ValidationResults::Error error;
   while (results.popError(error)) {

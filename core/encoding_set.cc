@@ -21,16 +21,11 @@ void EncodingSet::Resize(std::size_t rows) {
 
 void EncodingSet::Append(const EncodingSet& other) {
   MUSUBI_CHECK(filters.size() == other.filters.size() && tokens.size() == other.tokens.size());
-  const std::size_t base = rows();
   refs.insert(refs.end(), other.refs.begin(), other.refs.end());
   for (std::size_t f = 0; f < filters.size(); ++f) {
     FilterColumn& to = filters[f];
     const FilterColumn& from = other.filters[f];
-    MUSUBI_CHECK(to.bits.bits() == from.bits.bits());
-    to.bits.Resize(base + other.rows());
-    for (std::size_t row = 0; row < other.rows(); ++row) {
-      std::ranges::copy(from.bits.row(row), to.bits.row(base + row).begin());
-    }
+    to.bits.Append(from.bits);
     to.popcounts.insert(to.popcounts.end(), from.popcounts.begin(), from.popcounts.end());
     to.present.insert(to.present.end(), from.present.begin(), from.present.end());
   }

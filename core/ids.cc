@@ -21,9 +21,12 @@ std::string ToHex(const std::uint8_t* data, std::size_t size) {
 
 void AppendHex(std::span<const std::uint8_t> bytes, std::string* text) {
   static constexpr char kDigits[] = "0123456789abcdef";
+  const std::size_t begin = text->size();
+  text->resize(begin + 2 * bytes.size());
+  char* out = text->data() + begin;
   for (const std::uint8_t byte : bytes) {
-    text->push_back(kDigits[byte >> 4]);
-    text->push_back(kDigits[byte & 15]);
+    *out++ = kDigits[byte >> 4];
+    *out++ = kDigits[byte & 15];
   }
 }
 

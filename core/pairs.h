@@ -33,7 +33,8 @@ struct CandidateBatch {
 // One similarity or weighted mean of similarities is an integer from 0 to kScoreUnit.
 inline constexpr std::uint32_t kScoreUnit = 1'000'000;
 
-// A pair that reached the threshold it was scored against, left < right, with its score in units of 1 / kScoreUnit.
+// A pair that reached the threshold it was scored against, left < right, with its score in units of
+// 1 / kScoreUnit.
 struct ScoredPair {
   std::uint32_t left;
   std::uint32_t right;

@@ -53,6 +53,7 @@ bool DateScanner::TakeUnknownPair() {
 }
 
 int DateScanner::TakeMonthName() {
+  if (done() || !IsAsciiLetter(text_[at_])) return 0;
   const std::size_t from = at_;
   while (!done() && IsAsciiLetter(text_[at_])) ++at_;
   const std::string_view word = text_.substr(from, at_ - from);

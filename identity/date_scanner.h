@@ -16,6 +16,7 @@ class DateScanner {
   explicit DateScanner(std::string_view text) : text_(text) {}
 
   bool done() const { return at_ == text_.size(); }
+  bool at_digit() const { return !done() && text_[at_] >= '0' && text_[at_] <= '9'; }
 
   bool Take(std::string_view literal);
   bool TakeAny(std::initializer_list<std::string_view> literals);

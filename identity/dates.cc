@@ -140,10 +140,12 @@ std::optional<ReadDate> ReadMarkedDigits(const Numeral& number, DateScanner* sca
   return std::nullopt;
 }
 
-// What follows the year and its separator where the parts are written with the year first.
-std::optional<ReadDate> ReadAfterYear(DateScanner* scanner, const Numeral& year, const Era* era,
-                                      DateOrder order) {
+// What follows the year and its separator where that is no number. Nothing, with `*read` false,
+// where it is none of these either.
+std::optional<ReadDate> ReadWordsAfterYear(DateScanner* scanner, const Numeral& year,
+                                           const Era* era, bool* read) {
   const bool year_first = era != nullptr || year.width == 4;
+  *read = true;
   DateScanner rest = *scanner;
   if (year_first && TakeUnknownEnd(&rest)) return ReadPartial(era, year.value, 0);
   if (year_first && scanner->TakeUnknownPair()) {
@@ -155,14 +157,31 @@ std::optional<ReadDate> ReadAfterYear(DateScanner* scanner, const Numeral& year,
   if (const int month = scanner->TakeMonthName(); month != 0) {
     return era == nullptr ? ReadMonthName(scanner, &year, month) : std::nullopt;
   }
+  *read = false;
+  return std::nullopt;
+}
+
+// What follows the year and its separator where the parts are written with the year first; or the
+// day or month, where they are not.
+std::optional<ReadDate> ReadAfterYear(DateScanner* scanner, const Numeral& year, const Era* era,
+                                      DateOrder order) {
+  const bool year_first = era != nullptr || year.width == 4;
+  if (!scanner->at_digit()) {
+    bool read = false;
+    const std::optional<ReadDate> date = ReadWordsAfterYear(scanner, year, era, &read);
+    if (read) return date;
+  }
   const std::optional<Numeral> second = scanner->TakeNumber();
   if (!second) return std::nullopt;
   const bool separated = scanner->TakeSeparator(year_first ? "月" : "");
-  rest = *scanner;
-  if (year_first && second->width <= 2 && (TakeUnknownEnd(&rest) || scanner->TakeUnknownPair())) {
-    scanner->TakeMark("日");
-    if (!rest.done() && !scanner->done()) return std::nullopt;
-    return ReadPartial(era, year.value, second->value);
+  if (year_first && second->width <= 2 && !scanner->at_digit()) {
+    DateScanner rest = *scanner;
+    const bool unknown_end = TakeUnknownEnd(&rest);
+    if (unknown_end || scanner->TakeUnknownPair()) {
+      scanner->TakeMark("日");
+      if (!unknown_end && !scanner->done()) return std::nullopt;
+      return ReadPartial(era, year.value, second->value);
+    }
   }
   if (!separated) return std::nullopt;
   const std::optional<Numeral> third = scanner->TakeNumber();
@@ -182,7 +201,7 @@ std::optional<ReadDate> Read(std::string_view text, DateOrder order) {
   const bool first_year = era != nullptr && scanner.Take("元");
   const std::optional<Numeral> first = first_year ? Numeral{1, 1} : scanner.TakeNumber();
   if (!first) return std::nullopt;
-  if (era == nullptr) {
+  if (era == nullptr && !scanner.done()) {
     DateScanner marked = scanner;
     if (auto date = ReadMarkedDigits(*first, &marked)) return date;
   }

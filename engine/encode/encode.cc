@@ -103,6 +103,11 @@ class EncodeRun {
       receipt_.fields[f].Add(batch->counts[f]);
     }
     if (batch->ids.empty()) return {};
+    if (set_.rows() == 0) {
+      const std::size_t expected = ExpectedRows(*batch);
+      set_.Reserve(expected);
+      ids_.Reserve(expected);
+    }
     auto* refs = reinterpret_cast<std::uint8_t*>(batch->set.refs.data());
     MUSUBI_RETURN_IF_ERROR(context_.random->Fill({refs, batch->set.rows() * RecordRef::kBytes}));
     line_.clear();
@@ -115,7 +120,6 @@ class EncodeRun {
       storage::AppendCsvCell(batch->ids[i], &line_);
       line_ += '\n';
     }
-    if (set_.rows() == 0) set_.Reserve(ExpectedRows(*batch));
     set_.Append(batch->set);
     context_.Progress(receipt_.rows);
     return outputs_.refs.Write(line_);

@@ -31,8 +31,8 @@ struct ClkhashRequest {
   storage::ClksForm form = storage::ClksForm::kJson;
   storage::Overwrite overwrite = storage::Overwrite::kRefuse;
 
-  // A references file, where wanted: CLKs carry no references, so a record's is made of its place in the
-  // output, from 1. `id_column` is then the identifier of a feature, perhaps an ignored one.
+  // A references file, where wanted: CLKs carry no references, so a record's is made of its place
+  // in the output, from 1. `id_column` is then the identifier of a feature, perhaps an ignored one.
   std::filesystem::path refs;  // mode 0600; empty: none
   std::string holder;
   std::string id_column;

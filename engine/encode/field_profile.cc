@@ -35,10 +35,30 @@ bool FieldProfile::LooksLikeMyNumber() const {
   return my_numbers >= kLeast && my_numbers * 2 > present + invalid;
 }
 
-bool FieldProfile::HasSuspectValue() const {
+namespace {
+
+// Of values that tell persons or days apart.
+bool TellsApart(FieldKind kind) {
+  switch (kind) {
+    case FieldKind::kDate:
+    case FieldKind::kDigits:
+    case FieldKind::kPhone:
+    case FieldKind::kInsuranceCode:
+    case FieldKind::kInsuredId:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+bool FieldProfile::HasSuspectValue(FieldKind kind) const {
   constexpr std::uint64_t kLeastRows = 10;
   constexpr std::uint64_t kLeastDistinct = 100;
-  return most_frequent >= kLeastRows && most_frequent * 10 >= present && distinct >= kLeastDistinct;
+  const std::uint64_t share = TellsApart(kind) ? 100 : 10;
+  return most_frequent >= kLeastRows && most_frequent * share >= present &&
+         distinct >= kLeastDistinct;
 }
 
 }  // namespace musubi::engine

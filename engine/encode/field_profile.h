@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 
+#include "core/contract_parts.h"
 #include "identity/forms.h"
 
 namespace musubi::engine {
@@ -33,9 +34,11 @@ struct FieldProfile {
   // limited by law to named purposes: most of its values are.
   bool LooksLikeMyNumber() const;
 
-  // Whether so many rows share one value that it may stand for "not known": a tenth of the rows and
-  // ten, of a field that has a hundred values or more.
-  bool HasSuspectValue() const;
+  // Whether so many rows share one value of a field of `kind` that it may stand for "not known":
+  // ten rows or more of a field that has a hundred values or more, and a hundredth of the present
+  // ones where values tell persons or days apart (dates, numbers), a tenth where many share one
+  // anyway (names, places).
+  bool HasSuspectValue(FieldKind kind) const;
 };
 
 }  // namespace musubi::engine

@@ -13,6 +13,9 @@ namespace musubi::engine {
 // share one with a chance of about 10^-25.
 class UniqueIds {
  public:
+  // Makes room for `ids` ids.
+  void Reserve(std::size_t ids) { entries_.reserve(ids); }
+
   void Add(std::string_view id, std::uint64_t row);
 
   // The first row whose id an earlier row has, after that earlier row; nothing where all differ.

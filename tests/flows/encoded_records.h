@@ -30,7 +30,7 @@ inline std::map<std::string, EncodedRecord> RecordsOf(const MainJob& job,
   const EncodingSet& set = file.value().records;
   std::map<std::string, std::size_t> rows;  // by reference
   for (std::size_t row = 0; row < set.rows(); ++row) {
-    rows[ToHex(set.refs[row].bytes.data(), RecordRef::kBytes)] = row;
+    rows[ToHex(set.refs[row])] = row;
   }
   std::map<std::string, EncodedRecord> records;
   std::istringstream refs(BytesOf(job.File(holder + ".refs.csv")));
