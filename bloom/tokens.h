@@ -33,8 +33,8 @@ class TokenList {
 
 // Replaces `*tokens` by those of `value`, in the value's order, repeats kept.
 //
-// q-grams run over code points. A padded value has q-1 blanks (U+0020) on either side; normalised
-// values hold no blanks of their own. A value shorter than q without padding is one token, itself.
+// q-grams run over code points. A padded value has q-1 blanks (U+0020) on either side; only
+// values of kind raw hold blanks of their own. A value shorter than q without padding is one token, itself.
 // A positional gram is preceded by its place, counted from 1, and a blank: "3 19".
 //
 // Neighbours of a number n, in ASCII digits, are the decimal numbers n / step + i for i from -reach

@@ -29,6 +29,11 @@ Result<Field> FieldOf(const Invocation& run) {
   if (!order) {
     return Error{ErrorCode::kUsage, "--date-order is year_first, day_first or month_first"};
   }
+  const std::string& code = run.Text("calling-code");
+  if (code.empty() || code.size() > 3 || code[0] == '0' ||
+      code.find_first_not_of("0123456789") != std::string::npos) {
+    return Error{ErrorCode::kUsage, "--calling-code is one to three digits, such as 81"};
+  }
   field.kind = *kind;
   field.part = *part;
   field.date_order = *order;

@@ -39,6 +39,12 @@ Json JsonOfField(const FieldProfile& field, FieldKind kind) {
   return json;
 }
 
+std::string MyNumberNote() {
+  return "these look like Individual Numbers (My Number), which the law forbids to use for "
+         "linkage: "
+         "encode will refuse the column";
+}
+
 // What is worth knowing of a field, one line each.
 std::vector<std::string> NotesOf(const FieldProfile& field, FieldKind kind) {
   std::vector<std::string> notes;
@@ -66,9 +72,7 @@ std::vector<std::string> NotesOf(const FieldProfile& field, FieldKind kind) {
                     "): if it stands for \"not known\", empty it, or it will link strangers");
   }
   if (field.LooksLikeMyNumber()) {
-    notes.push_back(
-        "these look like Individual Numbers (My Number), which the law forbids to use "
-        "for linkage: encode will refuse the column");
+    notes.push_back(MyNumberNote());
   }
   return notes;
 }
@@ -79,6 +83,7 @@ Result<int> ProfileFile(const Invocation& run) {
   request.input = run.operands()[0];
   MUSUBI_ASSIGN_OR_RETURN(request.charset, CharsetOf(run));
   MUSUBI_ASSIGN_OR_RETURN(request.columns, ColumnsOf(run));
+  if (run.Has("id-column")) request.id_column = run.Text("id-column");
   MUSUBI_ASSIGN_OR_RETURN(const auto receipt, engine::Profile(request, contract, run.context()));
   run.console().EndStages();
   const std::string charset(NameOf(receipt.charset));
@@ -86,12 +91,16 @@ Result<int> ProfileFile(const Invocation& run) {
                      {"charset_given", request.charset.has_value()},
                      {"rows", receipt.rows},
                      {"would_be_rejected", receipt.unreadable},
+                     {"id_column_looks_like_my_number", receipt.ids.LooksLikeMyNumber()},
                      {"fields", JsonOf(contract, receipt.fields)}};
-  run.console().Print(json, "charset " + charset + (request.charset ? "" : " (found out)") + ", " +
-                                Grouped(receipt.rows) + " rows, of which encode would reject " +
-                                Grouped(receipt.unreadable) + "\n\n" +
-                                TextOf(contract, receipt.fields));
-  return std::ranges::any_of(receipt.fields, &FieldProfile::LooksLikeMyNumber) ? 1 : 0;
+  run.console().Print(
+      json, "charset " + charset + (request.charset ? "" : " (found out)") + ", " +
+                Grouped(receipt.rows) + " rows, of which encode would reject " +
+                Grouped(receipt.unreadable) + "\n\n" + TextOf(contract, receipt.fields) +
+                (receipt.ids.LooksLikeMyNumber() ? "\n  the ids: " + MyNumberNote() + "\n" : ""));
+  const bool refused = receipt.ids.LooksLikeMyNumber() ||
+                       std::ranges::any_of(receipt.fields, &FieldProfile::LooksLikeMyNumber);
+  return refused ? 1 : 0;
 }
 
 }  // namespace
@@ -105,6 +114,8 @@ Command ProfileCommand() {
   command.options = [](po::options_description* options) {
     options->add_options()("contract", po::value<std::string>()->value_name("FILE"),
                            "the contract that all holders share");
+    options->add_options()("id-column", po::value<std::string>()->value_name("COLUMN"),
+                           "the column with this holder's own id, to be looked at too");
     AddCharset("auto", options);
     AddColumns(options);
   };

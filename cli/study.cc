@@ -2,6 +2,7 @@
 #include "cli/command.h"
 #include "cli/inspect.h"
 #include "core/contract_names.h"
+#include "core/contract_validation.h"
 #include "crypto/random.h"
 #include "crypto/sha256.h"
 #include "engine/evaluate/evaluate.h"
@@ -29,11 +30,10 @@ Result<int> ContractFromSchema(const Invocation& run) {
   }
   const std::string file = run.Text("schema");
   MUSUBI_ASSIGN_OR_RETURN(const std::string schema, storage::ReadSmallFile(file, kMaxSchemaBytes));
-  Json contract = Json::parse(ContractTemplate("clkhash"));
-  contract["clkhash"] = Json::parse(schema, nullptr, /*allow_exceptions=*/false);
-  if (contract["clkhash"].is_discarded()) {
-    return Error{ErrorCode::kContract, file + ": not JSON"};
-  }
+  auto parsed = ParseStrictly(schema);
+  if (!parsed.ok()) return Error{parsed.error().code, file + ": " + parsed.error().message};
+  nlohmann::json contract = nlohmann::json::parse(ContractTemplate("clkhash"));
+  contract["clkhash"] = std::move(parsed).value();
   const std::string text = contract.dump(2) + "\n";
   MUSUBI_ASSIGN_OR_RETURN(const Contract checked, Contract::Parse(text));
   MUSUBI_RETURN_IF_ERROR(WriteTextFile(run.Text("output"), text, run.overwrite()));

@@ -34,7 +34,7 @@ std::string_view ContractSchema() {
                    "enum": ["whole", "first_word", "other_words", "last_word", "municipality",
                             "town", "number"]},
           "column": {"$ref": "#/definitions/column"},
-          "columns": {"type": "array", "minItems": 1, "maxItems": 8,
+          "columns": {"type": "array", "minItems": 1, "maxItems": 8, "uniqueItems": true,
                       "items": {"$ref": "#/definitions/column"}},
           "calling_code": {"type": "string", "pattern": "^[1-9][0-9]{0,2}$"},
           "nicknames": {"type": "boolean"},

@@ -88,8 +88,17 @@ std::vector<ContractMistake> SchemaMistakes(const json& root) {
   return mistakes;
 }
 
-// Parses while refusing duplicate keys and too much depth, both of which json::parse allows.
+}  // namespace
+
 Result<json> ParseStrictly(std::string_view text) {
+  if (text.size() > kMaxContractBytes) return ContractError({{"/", "larger than 1 MiB"}});
+  // The library skips a byte order mark, and takes a NUL for the end of the text.
+  if (text.starts_with("\xEF\xBB\xBF")) {
+    return ContractError({{"/", "starts with a byte order mark; save it as UTF-8 without one"}});
+  }
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    return ContractError({{"/", "not JSON at byte " + std::to_string(nul + 1)}});
+  }
   std::vector<std::set<std::string>> keys;
   std::string trouble;
   const auto callback = [&](int depth, json::parse_event_t event, json& parsed) {
@@ -115,6 +124,8 @@ Result<json> ParseStrictly(std::string_view text) {
   }
 }
 
+namespace {
+
 // Descriptions quote an unknown key, which may hold anything: nothing in it may reach a terminal
 // as a control character or forge a line of the message.
 std::string Printable(std::string text) {
@@ -137,14 +148,6 @@ Error ContractError(const std::vector<ContractMistake>& mistakes) {
 }
 
 Result<json> ParseContractJson(std::string_view text) {
-  if (text.size() > kMaxContractBytes) return ContractError({{"/", "larger than 1 MiB"}});
-  // The library skips a byte order mark, and takes a NUL for the end of the text.
-  if (text.starts_with("\xEF\xBB\xBF")) {
-    return ContractError({{"/", "starts with a byte order mark; save it as UTF-8 without one"}});
-  }
-  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
-    return ContractError({{"/", "not JSON at byte " + std::to_string(nul + 1)}});
-  }
   MUSUBI_ASSIGN_OR_RETURN(json root, ParseStrictly(text));
   const std::vector<ContractMistake> mistakes = SchemaMistakes(root);
   if (!mistakes.empty()) return ContractError(mistakes);

@@ -24,4 +24,10 @@ Error ContractError(const std::vector<ContractMistake>& mistakes);
 // Errors: kContract
 Result<nlohmann::json> ParseContractJson(std::string_view text);
 
+// Parses JSON while refusing what json::parse allows or overlooks: a key named twice, more than 32
+// levels, a byte order mark, a NUL, more than 1 MiB.
+//
+// Errors: kContract
+Result<nlohmann::json> ParseStrictly(std::string_view text);
+
 }  // namespace musubi

@@ -32,6 +32,7 @@ inline constexpr std::size_t kDateForms = 7;
 struct Notes {
   DateForm date_form = DateForm::kNone;
   bool sentinel = false;           // missing by a word or number that stands for it, not by a blank
+  bool absent_part = false;        // the value has no part of the kind that the field asks for
   bool missing_character = false;  // ●, 〓: a character that the writer's system could not show
   bool kana_in_kanji = false;      // a kanji name written in katakana: not compared as kanji
   bool partial_date = false;       // a day or month that is not known

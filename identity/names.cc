@@ -112,6 +112,7 @@ FieldState NameReader::Read(std::string_view raw, TextFolder* folder, Forms* out
       return FieldState::kMissing;
     }
     raw = TakePart(raw);
+    out->notes.absent_part = raw.empty();
   }
   const FieldState state = ReadStrict(raw, folder, out);
   if (out->strict().empty()) return state;
@@ -222,14 +223,15 @@ void NameReader::MakeWordForms(std::string_view raw, TextFolder* folder, Forms* 
   if (wanted_.sorted[2]) SortWords(Level::kPhonetic, out);
 }
 
-// Fills folded_ with the words of split_ that have letters.
+// Leaves in split_ the words that have letters, and fills folded_ with these.
 void NameReader::FoldWords(TextFolder* folder) {
   words_ = 0;
   if (folded_.size() < split_.size()) folded_.resize(split_.size());
-  for (const std::string_view word : split_) {
-    Fold(word, {false, IsJapanese(kind_)}, folder, &folded_[words_]);
-    if (!folded_[words_].empty()) ++words_;
+  for (std::size_t i = 0; i < split_.size(); ++i) {
+    Fold(split_[i], {false, IsJapanese(kind_)}, folder, &folded_[words_]);
+    if (!folded_[words_].empty()) split_[words_++] = split_[i];
   }
+  split_.resize(words_);
 }
 
 void NameReader::SortWords(Level level, Forms* out) {
@@ -245,6 +247,7 @@ void NameReader::SortWords(Level level, Forms* out) {
 void NameReader::MakeWesternForms(Forms* out) {
   std::string joined;
   for (std::size_t i = 0; i < words_; ++i) joined += folded_[i];
+  if (joined.empty()) return;  // letters that only join across words: the forms of the whole stay
   joined = WesternWord(joined, nicknames_, &scratch_);
   if (wanted_.text[1]) {
     JapaneseSkeleton(joined, &out->text[1]);

@@ -60,6 +60,14 @@ bool WriteAddress(const Address& address, FieldPart part, std::string* out) {
   return any;
 }
 
+// More than blanks and punctuation.
+bool HoldsWordOrNumber(std::string_view raw) {
+  const bool word = std::ranges::any_of(raw, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  });
+  return word || (!IsAscii(raw) && !IsBlank(raw));
+}
+
 // Whether `raw` may be a number: so that only such values pay for the test.
 bool StartsWithDigit(std::string_view raw) {
   const std::string_view text = Trim(raw);
@@ -177,7 +185,10 @@ FieldState Normaliser::State::NormaliseAddress(std::string_view raw, Forms* out)
   const FieldState state = ParseAddress(Compatible(raw), &address);
   if (state != FieldState::kPresent) return state;
   address.building.clear();  // written in too many ways, and left out by most
-  if (!WriteAddress(address, field.part, &out->strict())) return FieldState::kMissing;
+  if (!WriteAddress(address, field.part, &out->strict())) {
+    out->notes.absent_part = true;
+    return FieldState::kMissing;
+  }
   out->text[kSkeleton] = out->strict();
   if (field.part == FieldPart::kWhole) {
     address.prefecture.clear();
@@ -207,8 +218,8 @@ FieldState Normaliser::operator()(std::string_view raw, Forms* out) {
   if (raw.size() >= kMyNumberDigits && StartsWithDigit(raw)) {
     out->notes.my_number = IsMyNumber(state_->Compatible(raw));
   }
-  if (state == FieldState::kMissing && !out->notes.kana_in_kanji) {
-    out->notes.sentinel = !IsBlank(raw);
+  if (state == FieldState::kMissing && !out->notes.kana_in_kanji && !out->notes.absent_part) {
+    out->notes.sentinel = HoldsWordOrNumber(raw);
   }
   return state;
 }

@@ -93,7 +93,7 @@ void BatchEncoder::PlanKana() {
 void BatchEncoder::Encode(EncodeBatch* batch) {
   batch->set.Resize(0);
   batch->set.Resize(encodes_ ? batch->used : 0);
-  batch->ids.clear();
+  batch->ids.Clear();
   batch->numbers.clear();
   batch->rejects.clear();
   batch->counts.assign(contract_.fields().size(), {});
@@ -102,7 +102,8 @@ void BatchEncoder::Encode(EncodeBatch* batch) {
   for (std::size_t i = 0; i < batch->used; ++i) {
     Prefetch(i, batch->used);
     if (!EncodeRow(i, batch)) continue;
-    batch->ids.push_back(id_);
+    batch->ids.text() += id_;
+    batch->ids.EndToken();
     batch->numbers.push_back(batch->rows[i].number());
   }
   batch->set.Resize(encodes_ ? batch->ids.size() : 0);
@@ -141,6 +142,7 @@ bool BatchEncoder::EncodeRow(std::size_t index, EncodeBatch* batch) {
   if (!ReadId(row, batch) || !ReadFields(index, batch)) return false;
   for (std::size_t f = 0; f < values_.size(); ++f) {
     batch->counts[f].Add(values_[f]->state, values_[f]->notes);
+    fields_[f].Count(*values_[f]);
   }
   if (!encodes_) return true;
   const std::size_t out = batch->ids.size();
@@ -198,7 +200,7 @@ void BatchEncoder::MoveKana(const storage::CsvRow& row) {
   for (std::size_t f = 0; f < fields_.size(); ++f) {
     if (!kana_[f] || !values_[f]->notes.kana_in_kanji) continue;
     const std::size_t kana = *kana_[f];
-    if (values_[kana]->state != FieldState::kMissing) continue;
+    if (!values_[kana]->decodable || values_[kana]->state != FieldState::kMissing) continue;
     values_[kana] = &fields_[kana].OfForeign(CellOf(row, f));
   }
 }

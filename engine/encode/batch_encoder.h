@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bloom/keys.h"
+#include "bloom/tokens.h"
 #include "core/contract.h"
 #include "core/encoding_set.h"
 #include "engine/encode/field_encoder.h"
@@ -31,7 +32,7 @@ struct EncodeBatch {
   std::size_t used = 0;  // rows that hold input
 
   EncodingSet set;  // encoded rows only; refs are still none
-  std::vector<std::string> ids;
+  bloom::TokenList ids;  // a list of texts in one buffer
   std::vector<std::uint64_t> numbers;  // the row number of each encoded row
   std::vector<RejectedRow> rejects;
   std::vector<FieldProfile> counts;  // per field, of the encoded rows

@@ -37,7 +37,6 @@ std::span<const T> CopyTo(std::byte** at, std::span<const T> values) {
 // Followed in memory by what its value points to, and by the cell.
 struct CellCache::Entry {
   FieldValue value;
-  std::uint64_t value_hash;
   std::uint64_t times;
   std::string_view cell;
 };
@@ -66,16 +65,15 @@ CellCache::Slot* CellCache::SlotOf(std::string_view cell, std::uint64_t hash) {
 
 const FieldValue* CellCache::Find(std::string_view cell, std::uint64_t hash) {
   Entry* const entry = SlotOf(cell, hash)->entry;
-  if (entry == nullptr) return nullptr;
-  ++entry->times;
-  return &entry->value;
+  return entry == nullptr ? nullptr : &entry->value;
 }
 
 // Aligned for any part of an entry; zeroed only where it is written.
 std::byte* CellCache::Allocate(std::size_t bytes) {
   if (left_ < bytes) {
     // Blocks double, so that a small file takes little; large ones come in huge pages.
-    const std::size_t size = std::min(kFirstBlock << blocks_.size(), kLargestBlock);
+    const std::size_t size =
+        std::min(kFirstBlock << std::min<std::size_t>(blocks_.size(), 6), kLargestBlock);
     blocks_.emplace_back().reserve(std::max(bytes, size));
     next_ = blocks_.back().data();
     left_ = blocks_.back().capacity();
@@ -86,8 +84,8 @@ std::byte* CellCache::Allocate(std::size_t bytes) {
   return at;
 }
 
-void CellCache::Remember(std::string_view cell, std::uint64_t hash, const FieldValue& value,
-                         std::uint64_t value_hash) {
+const FieldValue* CellCache::Remember(std::string_view cell, std::uint64_t hash,
+                                      const FieldValue& value) {
   static_assert(std::is_trivially_destructible_v<Entry> && sizeof(Entry) % 8 == 0);
   MUSUBI_CHECK(!full() && cell.size() <= kLongestCell);
   if ((entries_ + 1) * 2 > slots_.size()) GrowSlots();
@@ -95,7 +93,7 @@ void CellCache::Remember(std::string_view cell, std::uint64_t hash, const FieldV
       sizeof(Entry) + RoundUp(value.rows.size_bytes()) + RoundUp(value.popcounts.size_bytes()) +
       RoundUp(value.part_at.size_bytes()) + RoundUp(value.parts.size()) + RoundUp(cell.size());
   std::byte* at = Allocate(bytes);
-  auto* const entry = new (at) Entry{value, value_hash, 1, {}};
+  auto* const entry = new (at) Entry{value, 0, {}};
   at += sizeof(Entry);
   const std::span<const char> kept = CopyTo(&at, std::span<const char>(cell));
   entry->cell = {kept.data(), kept.size()};
@@ -103,8 +101,11 @@ void CellCache::Remember(std::string_view cell, std::uint64_t hash, const FieldV
   entry->value.popcounts = CopyTo(&at, value.popcounts);
   entry->value.part_at = CopyTo(&at, value.part_at);
   entry->value.parts = CopyTo(&at, value.parts);
+  entry->value.times = &entry->times;
   *SlotOf(cell, hash) = {hash, entry};
   ++entries_;
+  bytes_ += bytes;
+  return &entry->value;
 }
 
 void CellCache::GrowSlots() {
@@ -118,10 +119,8 @@ void CellCache::GrowSlots() {
 
 void CellCache::AddTo(ValueCounts* counts) const {
   for (const Slot& slot : slots_) {
-    if (slot.entry == nullptr || slot.entry->value.state != identity::FieldState::kPresent) {
-      continue;
-    }
-    counts->Add(slot.entry->value_hash, slot.entry->times);
+    if (slot.entry == nullptr || slot.entry->times == 0) continue;
+    counts->Add(slot.entry->value.value_hash, slot.entry->times);
   }
 }
 

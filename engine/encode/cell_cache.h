@@ -13,15 +13,16 @@
 
 namespace musubi::engine {
 
-// A hash table of up to kMostCells cells. A look-up waits for memory more than it computes, so all
-// that belongs to a cell lies together, and whoever knows the next cells can have them fetched
-// meanwhile.
+// A hash table of up to kMostCells cells and about kMostBytes. A look-up waits for memory more than
+// it computes, so all that belongs to a cell lies together, and whoever knows the next cells can
+// have them fetched meanwhile.
 //
 // Threads: one at a time.
 class CellCache {
  public:
   static constexpr std::size_t kMostCells = 1 << 16;
   static constexpr std::size_t kLongestCell = 256;  // bytes
+  static constexpr std::size_t kMostBytes = std::size_t{64} << 20;
 
   CellCache();
 
@@ -32,19 +33,17 @@ class CellCache {
   void PrefetchSlot(std::uint64_t hash) const { __builtin_prefetch(&slots_[hash & mask_]); }
   void PrefetchEntry(std::uint64_t hash) const;
 
-  // The value of a cell that is remembered, counted once more; null for another. Valid as long as
-  // the cache.
+  // The value of a cell that is remembered, or null. Valid as long as the cache.
   const FieldValue* Find(std::string_view cell, std::uint64_t hash);
 
-  bool full() const { return entries_ >= kMostCells; }
+  bool full() const { return entries_ >= kMostCells || bytes_ >= kMostBytes; }
 
-  // Copies `value` and what it points to. `value_hash` stands for its strict form.
+  // Copies `value` and what it points to, with a counter of its own, and returns the copy.
   //
   // Requires: not full(); the cell is no longer than kLongestCell and not remembered yet.
-  void Remember(std::string_view cell, std::uint64_t hash, const FieldValue& value,
-                std::uint64_t value_hash);
+  const FieldValue* Remember(std::string_view cell, std::uint64_t hash, const FieldValue& value);
 
-  // Adds how often each present value was found.
+  // Adds how often each present value was counted.
   void AddTo(ValueCounts* counts) const;
 
  private:
@@ -61,6 +60,7 @@ class CellCache {
   std::vector<Slot> slots_;  // a power of two, at most half of them taken
   std::uint64_t mask_;
   std::size_t entries_ = 0;
+  std::size_t bytes_ = 0;  // of all entries
   std::vector<std::vector<std::byte, RowAllocator<std::byte>>> blocks_;
   std::byte* next_ = nullptr;
   std::size_t left_ = 0;  // bytes of the last block

@@ -1,7 +1,9 @@
 // Which columns of a holder's file are which fields. Private to engine/encode.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,9 +31,13 @@ Result<ColumnPlan> PlanColumns(const Contract& contract, const ColumnNames& rena
 
 // `charset`, or what the whole file is valid in where it is not given: UTF-8, or else CP932.
 //
-// Errors: kUsage    not given, and the input is "-", which can be read only once
-//         kNoInput  the file cannot be opened
+// Memory: 64 KiB.
+// Errors: kUsage        not given, and the input is no regular file, which can be read only once
+//         kNoInput      the file cannot be opened
+//         kIo           reading failed
+//         kInterrupted  `*stop`, which may be null, was set
 Result<identity::Charset> ChooseCharset(const std::filesystem::path& input,
-                                        std::optional<identity::Charset> charset);
+                                        std::optional<identity::Charset> charset,
+                                        const std::atomic<bool>* stop);
 
 }  // namespace musubi::engine

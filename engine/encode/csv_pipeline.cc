@@ -80,7 +80,7 @@ class PipelineRun {
       const auto more = pipeline_.reader->Next(&batch->rows[batch->used]);
       if (!more.ok()) {
         read_status_ = more.error();
-        return false;
+        break;  // the rows before it may hold an earlier error
       }
       if (!more.value()) break;
       ++batch->used;

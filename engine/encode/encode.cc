@@ -102,7 +102,7 @@ class EncodeRun {
     for (std::size_t f = 0; f < batch->counts.size(); ++f) {
       receipt_.fields[f].Add(batch->counts[f]);
     }
-    if (batch->ids.empty()) return {};
+    if (batch->ids.size() == 0) return {};
     if (set_.rows() == 0) {
       const std::size_t expected = ExpectedRows(*batch);
       set_.Reserve(expected);
@@ -133,7 +133,9 @@ class EncodeRun {
     if (error) return 0;
     std::size_t first_bytes = 0;
     for (std::size_t i = 0; i < first.used; ++i) first_bytes += first.rows[i].bytes() + 1;
-    return bytes / first_bytes * first.used + first.used;
+    // Rows may grow, so room is made for no more than this; beyond, growing it matters less.
+    constexpr std::uintmax_t kMost = 1 << 19;
+    return std::min(bytes / first_bytes * first.used + first.used, kMost);
   }
 
   Status WriteRejects(const std::vector<RejectedRow>& rejects) {
@@ -214,7 +216,8 @@ Result<EncodeReceipt> Encode(const EncodeRequest& request, const Contract& contr
         "a holder's name has 1 to 64 of a-z, 0-9, _ and -, starting with a letter or digit"};
   }
   EncodeRequest chosen = request;
-  MUSUBI_ASSIGN_OR_RETURN(chosen.charset, ChooseCharset(request.input, request.charset));
+  MUSUBI_ASSIGN_OR_RETURN(chosen.charset,
+                          ChooseCharset(request.input, request.charset, context.stop));
   MUSUBI_ASSIGN_OR_RETURN(auto reader, CsvReader::Open(request.input, context.stop));
   MUSUBI_RETURN_IF_ERROR(DecodeColumns(request.input, *chosen.charset, &reader));
   MUSUBI_ASSIGN_OR_RETURN(auto plan,

@@ -71,11 +71,18 @@ const FieldValue& FieldEncoder::Of(std::string_view cell, std::uint64_t hash) {
   }
   Make(cell);
   if (short_enough && !cache_.full()) {
-    cache_.Remember(cell, hash, made_, value_hash_);
-  } else if (made_.state == FieldState::kPresent) {
-    others_.Add(value_hash_, 1);
+    return *cache_.Remember(cell, hash, made_);
   }
   return made_;
+}
+
+void FieldEncoder::Count(const FieldValue& value) {
+  if (value.state != FieldState::kPresent) return;
+  if (value.times != nullptr) {
+    ++*value.times;
+  } else {
+    others_.Add(value.value_hash, 1);
+  }
 }
 
 const FieldValue& FieldEncoder::OfForeign(std::string_view cell) {
@@ -90,7 +97,7 @@ void FieldEncoder::Make(std::string_view cell) {
   if (!made_.decodable) text_.clear();
   made_.state = normaliser_(text_, &forms_);
   made_.notes = forms_.notes;
-  value_hash_ = CellCache::HashOf(forms_.strict());
+  made_.value_hash = CellCache::HashOf(forms_.strict());
   const bool kept =
       made_.state == FieldState::kInvalid && field_.on_invalid == InvalidPolicy::kKeep;
   made_.usable = (made_.state == FieldState::kPresent || kept) && !forms_.strict().empty();

@@ -25,17 +25,19 @@ class FieldEncoder {
   FieldEncoder(const Field& field, FieldUses uses, identity::Decoder decoder,
                std::vector<bloom::FeatureEncoder> features);
 
-  // The value of a cell's bytes, whose CellCache::HashOf is `hash`, counted once. Valid until the
-  // next call.
+  // The value of a cell's bytes, whose CellCache::HashOf is `hash`. Valid until the next call.
   const FieldValue& Of(std::string_view cell, std::uint64_t hash);
 
-  // The value of a cell, not counted or remembered: for a cell that belongs to another field.
+  // The value of a cell, not remembered: for a cell that belongs to another field.
   const FieldValue& OfForeign(std::string_view cell);
 
   const CellCache& cache() const { return cache_; }
   const FieldUses& uses() const { return uses_; }
 
-  // How often each present value occurred.
+  // Counts a value of this encoder, of a row that is accepted.
+  void Count(const FieldValue& value);
+
+  // How often each present value was counted.
   ValueCounts Counts() const;
 
  private:
@@ -59,7 +61,6 @@ class FieldEncoder {
   std::string parts_;
   std::string part_;
   FieldValue made_;
-  std::uint64_t value_hash_ = 0;
 
   CellCache cache_;
   ValueCounts others_;  // of cells that are not remembered

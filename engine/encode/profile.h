@@ -18,6 +18,7 @@ namespace musubi::engine {
 
 struct ProfileRequest {
   std::filesystem::path input;                               // CSV; "-" is standard input
+  std::string id_column;                                     // empty: ids are not looked at
   std::optional<identity::Charset> charset;                  // none: found out
   std::vector<std::pair<std::string, std::string>> columns;  // as EncodeRequest::columns
 };
@@ -27,6 +28,7 @@ struct ProfileReceipt {
   std::uint64_t unreadable = 0;  // rows that encode would reject
   identity::Charset charset = identity::Charset::kUtf8;
   std::vector<FieldProfile> fields;  // of the other rows, in the contract's order
+  FieldProfile ids;                  // of the id column: present and my_numbers only
 };
 
 // Reads and normalises every row as Encode would, and counts. Writes nothing.

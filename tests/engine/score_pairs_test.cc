@@ -82,7 +82,7 @@ TEST(ScorePairsTest, WithoutMatchTokensItIsTheFilters) {
 }
 
 TEST(ScorePairsTest, AnEqualMatchTokenAddsItsWeight) {
-  EXPECT_EQ(ScoreOf({kLeft, 7}, {kRight, 7}), 725'000U);  // 7,250,000 / 10
+  EXPECT_EQ(ScoreOf({kLeft, 7}, {kRight, 7}), 725'000U);        // 7,250,000 / 10
   EXPECT_EQ(ScoreOf({kLeft, 0, 7}, {kRight, 0, 7}), 694'444U);  // 6,250,000 / 9
 }
 
@@ -104,8 +104,8 @@ TEST(ScorePairsTest, EachMatchTokenCountsForItself) {
 }
 
 TEST(ScorePairsTest, AMatchTokenCountsWithoutFilters) {
-  EXPECT_EQ(ScoreOf({"", 7}, {"", 7}), 714'285U);       // 5,000,000 / 7
-  EXPECT_EQ(ScoreOf({kLeft, 7}, {"", 7}), 714'285U);    // the filter is absent on one side
+  EXPECT_EQ(ScoreOf({"", 7}, {"", 7}), 714'285U);        // 5,000,000 / 7
+  EXPECT_EQ(ScoreOf({kLeft, 7}, {"", 7}), 714'285U);     // the filter is absent on one side
   EXPECT_EQ(ScoreOf({"", 7, 9}, {"", 8, 9}), 500'000U);  // 4,000,000 / 8
 }
 

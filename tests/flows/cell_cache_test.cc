@@ -1,7 +1,8 @@
 // Cells that are remembered change nothing: a record's bits do not depend on those before it.
+#include "engine/encode/cell_cache.h"
+
 #include <gtest/gtest.h>
 
-#include "engine/encode/cell_cache.h"
 #include "tests/flows/encoded_records.h"
 
 namespace musubi::flows {

@@ -68,7 +68,7 @@ class DefectsFile {
     born.partial_dates = 2 * kRows / 12;
     born.era_overruns = 2 * kRows / 12;
     // None of a blank, of a filler and of letters.
-    born.date_forms = {3 * kRows / 12, 4 * kRows / 12, 0, kRows / 12,
+    born.date_forms = {3 * kRows / 12, 4 * kRows / 12, 0,         kRows / 12,
                        kRows / 12,     2 * kRows / 12, kRows / 12};
     born.distinct = 6;
     born.most_frequent = 3 * kRows / 12;
@@ -335,9 +335,10 @@ TEST(MyNumberFormsTest, DashesBlanksAndWidthHideNone) {
   MainJob job(ContractOf(R"({"name": "number", "kind": "raw"}, {"name": "sex", "kind": "sex"})",
                          ExactFilter("number", "number")),
               1, kSeed);
-  const auto request = job.RequestFor("a", "id,number,sex\n1,1234-5678-9018,F\n"
-                                           "2,１２３４　５６７８　９０１８,F\n"
-                                           "3, 1234 5678 9018,F\n");
+  const auto request = job.RequestFor("a",
+                                      "id,number,sex\n1,1234-5678-9018,F\n"
+                                      "2,１２３４　５６７８　９０１８,F\n"
+                                      "3, 1234 5678 9018,F\n");
   const auto receipt = job.TryEncode(request);
   ASSERT_FALSE(receipt.ok());
   EXPECT_THAT(receipt.error().message, HasSubstr("column number"));

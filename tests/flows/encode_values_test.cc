@@ -27,10 +27,10 @@ class JoinedColumnsTest : public testing::Test {
   // A record of the two cells, and of the one cell.
   std::pair<EncodedRecord, EncodedRecord> Both(const std::string& family, const std::string& given,
                                                const std::string& full) {
-    job_.Encode("two" + std::to_string(runs_), "id,family,given,sex\nx," + family + ',' + given +
-                                                   ",F\n");
-    auto request = job_.RequestFor("one" + std::to_string(runs_), "id,full,sex\nx," + full +
-                                                                      ",F\n");
+    job_.Encode("two" + std::to_string(runs_),
+                "id,family,given,sex\nx," + family + ',' + given + ",F\n");
+    auto request =
+        job_.RequestFor("one" + std::to_string(runs_), "id,full,sex\nx," + full + ",F\n");
     for (const char* field : {"name", "first", "others"}) {
       request.columns.emplace_back(field, "full");
     }
@@ -40,16 +40,16 @@ class JoinedColumnsTest : public testing::Test {
   }
 
   MainJob job_{
-      ContractOf(
-          Fields({R"({"name": "name", "kind": "name", "columns": ["family", "given"]})",
-                  R"({"name": "first", "kind": "name", "columns": ["family", "given"],
+      ContractOf(Fields({R"({"name": "name", "kind": "name", "columns": ["family", "given"]})",
+                         R"({"name": "first", "kind": "name", "columns": ["family", "given"],
                       "part": "first_word"})",
-                  R"({"name": "others", "kind": "name", "columns": ["family", "given"],
+                         R"({"name": "others", "kind": "name", "columns": ["family", "given"],
                       "part": "other_words"})",
-                  R"({"name": "sex", "kind": "sex"})"}),
-          Fields({ExactFilter("name", "name"), ExactFilter("first", "first"),
-                  ExactFilter("others", "others"), ExactFilter("sex", "sex")}),
-          R"("block_tokens": [{"name": "sorted", "parts": [{"field": "name", "form": "sorted"}]}],)"),
+                         R"({"name": "sex", "kind": "sex"})"}),
+                 Fields({ExactFilter("name", "name"), ExactFilter("first", "first"),
+                         ExactFilter("others", "others"), ExactFilter("sex", "sex")}),
+                 R"("block_tokens": [
+               {"name": "sorted", "parts": [{"field": "name", "form": "sorted"}]}],)"),
       1, kSeed};
   int runs_ = 0;
 };
@@ -96,12 +96,13 @@ std::string KanaContract(std::string_view part = "whole") {
 
 TEST(KanaInKanjiTest, MovesToTheMissingKanaField) {
   MainJob job(KanaContract(), 1, kSeed);
-  const auto receipt = job.Encode("a", "id,kana,kanji,sex\n"
-                                       "kana,ヤマダ タロウ,,M\n"
-                                       "moved,,ヤマダ タロウ,M\n"
-                                       "half_width,,ﾔﾏﾀﾞﾀﾛｳ,M\n"
-                                       "hiragana,,やまだ　たろう,M\n"
-                                       "sentinel,不明,ヤマダ　タロウ,M\n");
+  const auto receipt = job.Encode("a",
+                                  "id,kana,kanji,sex\n"
+                                  "kana,ヤマダ タロウ,,M\n"
+                                  "moved,,ヤマダ タロウ,M\n"
+                                  "half_width,,ﾔﾏﾀﾞﾀﾛｳ,M\n"
+                                  "hiragana,,やまだ　たろう,M\n"
+                                  "sentinel,不明,ヤマダ　タロウ,M\n");
   const auto records = RecordsOf(job, "a");
   ASSERT_TRUE(records.at("kana").has(kKana));
   ASSERT_FALSE(records.at("kana").tokens[0].is_none());
@@ -116,10 +117,11 @@ TEST(KanaInKanjiTest, MovesToTheMissingKanaField) {
 
 TEST(KanaInKanjiTest, StaysOutOfAKanaFieldThatHasAValue) {
   MainJob job(KanaContract(), 1, kSeed);
-  job.Encode("a", "id,kana,kanji,sex\n"
-                  "alone,スズキ ハナ,,F\n"
-                  "other,スズキ ハナ,ヤマダ タロウ,F\n"
-                  "invalid,鈴木,ヤマダ タロウ,F\n");
+  job.Encode("a",
+             "id,kana,kanji,sex\n"
+             "alone,スズキ ハナ,,F\n"
+             "other,スズキ ハナ,ヤマダ タロウ,F\n"
+             "invalid,鈴木,ヤマダ タロウ,F\n");
   const auto records = RecordsOf(job, "a");
   EXPECT_EQ(records.at("other"), records.at("alone"));
   EXPECT_FALSE(records.at("invalid").has(kKana));
@@ -138,10 +140,11 @@ TEST(KanaInKanjiTest, AShortWordStaysWhereItIs) {
 
 TEST(KanaInKanjiTest, MovesTheFieldsPart) {
   MainJob job(KanaContract("other_words"), 1, kSeed);
-  job.Encode("a", "id,kana,kanji,sex\n"
-                  "kana,ヤマダ タロウ,,M\n"
-                  "moved,,ヤマダ タロウ,M\n"
-                  "given,スズキ タロウ,,M\n");
+  job.Encode("a",
+             "id,kana,kanji,sex\n"
+             "kana,ヤマダ タロウ,,M\n"
+             "moved,,ヤマダ タロウ,M\n"
+             "given,スズキ タロウ,,M\n");
   const auto records = RecordsOf(job, "a");
   ASSERT_TRUE(records.at("kana").has(kKana));
   EXPECT_EQ(records.at("moved"), records.at("kana"));
@@ -163,10 +166,11 @@ TEST(KanaInKanjiTest, LeavesTheRowsAfterItAlone) {
 // They are present, so they are among the different values and the most frequent one's rows.
 TEST(KanaInKanjiTest, CountsMovedValuesAmongTheKana) {
   MainJob job(KanaContract(), 1, kSeed);
-  const auto receipt = job.Encode("a", "id,kana,kanji,sex\n"
-                                       "1,ヤマダ タロウ,,M\n"
-                                       "2,,ヤマダ タロウ,M\n"
-                                       "3,,スズキ ハナ,F\n");
+  const auto receipt = job.Encode("a",
+                                  "id,kana,kanji,sex\n"
+                                  "1,ヤマダ タロウ,,M\n"
+                                  "2,,ヤマダ タロウ,M\n"
+                                  "3,,スズキ ハナ,F\n");
   EXPECT_EQ(receipt.fields[kKana].present, 3U);
   EXPECT_EQ(receipt.fields[kKana].distinct, 2U);
   EXPECT_EQ(receipt.fields[kKana].most_frequent, 2U);
@@ -192,11 +196,12 @@ TEST(OnInvalidTest, KeepsOrDropsTheValue) {
                               {"name": "kept", "parts": [{"field": "kept", "form": "year"}]},
                               {"name": "dropped", "parts": [{"field": "dropped"}]}],)"),
               1, kSeed);
-  const auto receipt = job.Encode("a", "id,sex,born\n"
-                                       "valid,F,1971-01-31\n"
-                                       "impossible,F,1971-02-31\n"
-                                       "garbage,F,abc\n"
-                                       "missing,F,\n");
+  const auto receipt = job.Encode("a",
+                                  "id,sex,born\n"
+                                  "valid,F,1971-01-31\n"
+                                  "impossible,F,1971-02-31\n"
+                                  "garbage,F,abc\n"
+                                  "missing,F,\n");
   EXPECT_EQ(receipt.rejected, 0U);
   EXPECT_EQ(receipt.fields[1].invalid, 2U);
   EXPECT_EQ(receipt.fields[2].invalid, 2U);
@@ -219,11 +224,12 @@ TEST(OnInvalidTest, RejectsTheRowAndNamesNoValue) {
                                      "on_invalid": "reject"})"}),
                          ExactFilter("born", "born")),
               1, kSeed);
-  const auto receipt = job.Encode("a", "id,sex,Born on\n"
-                                       "1,F,1971-01-31\n"
-                                       "2,F,1971-02-31\n"
-                                       "3,F,qzxv\n"
-                                       "4,F,\n");
+  const auto receipt = job.Encode("a",
+                                  "id,sex,Born on\n"
+                                  "1,F,1971-01-31\n"
+                                  "2,F,1971-02-31\n"
+                                  "3,F,qzxv\n"
+                                  "4,F,\n");
   EXPECT_EQ(receipt.rejected, 2U);
   EXPECT_EQ(receipt.fields[1].invalid, 0U);  // counts are of the encoded rows
   EXPECT_EQ(receipt.fields[1].missing, 1U);
@@ -241,14 +247,15 @@ TEST(RequiredTest, RejectsARowWithoutAUsableValue) {
                                  R"({"name": "postcode", "kind": "postcode", "required": true})"}),
                          ExactFilter("born", "born")),
               1, kSeed);
-  const auto receipt = job.Encode("a", "id,sex,born,postcode\n"
-                                       "valid,F,1971-01-31,1000001\n"
-                                       "kept,F,1971-02-31,1000001\n"
-                                       "not_kept,F,abc,1000001\n"
-                                       "missing,F,,1000001\n"
-                                       "sentinel,F,9999999,1000001\n"
-                                       "no_postcode,F,1971-01-31,\n"
-                                       "invalid_postcode,F,1971-01-31,〇\n");
+  const auto receipt = job.Encode("a",
+                                  "id,sex,born,postcode\n"
+                                  "valid,F,1971-01-31,1000001\n"
+                                  "kept,F,1971-02-31,1000001\n"
+                                  "not_kept,F,abc,1000001\n"
+                                  "missing,F,,1000001\n"
+                                  "sentinel,F,9999999,1000001\n"
+                                  "no_postcode,F,1971-01-31,\n"
+                                  "invalid_postcode,F,1971-01-31,〇\n");
   std::vector<std::string> encoded;
   for (const auto& [id, record] : RecordsOf(job, "a")) encoded.push_back(id);
   EXPECT_EQ(encoded, (std::vector<std::string>{"kept", "valid"}));
@@ -299,20 +306,19 @@ class MatchTokensTest : public testing::Test {
     return RecordsOf(job_, "a");
   }
 
-  MainJob job_{
-      ContractOf(
-          Fields({R"({"name": "insurer", "kind": "insurer_number"})",
-                  R"({"name": "symbol", "kind": "insurance_code"})",
-                  R"({"name": "number", "kind": "insurance_code"})",
-                  R"({"name": "born", "kind": "date", "on_invalid": "keep"})",
-                  R"({"name": "sex", "kind": "sex"})", R"({"name": "name", "kind": "name"})"}),
-          Fields({ExactFilter("born", "born"), ExactFilter("sex", "sex")}),
-          R"("block_tokens": [{"name": "sex", "parts": [{"field": "sex"}]}],
+  MainJob job_{ContractOf(Fields({R"({"name": "insurer", "kind": "insurer_number"})",
+                                  R"({"name": "symbol", "kind": "insurance_code"})",
+                                  R"({"name": "number", "kind": "insurance_code"})",
+                                  R"({"name": "born", "kind": "date", "on_invalid": "keep"})",
+                                  R"({"name": "sex", "kind": "sex"})",
+                                  R"({"name": "name", "kind": "name"})"}),
+                          Fields({ExactFilter("born", "born"), ExactFilter("sex", "sex")}),
+                          R"("block_tokens": [{"name": "sex", "parts": [{"field": "sex"}]}],
              "match_tokens": [
                {"name": "insured", "parts": [{"field": "insurer"}, {"field": "symbol"},
                  {"field": "number"}, {"field": "born"}, {"field": "sex"}]},
                {"name": "name_sex", "parts": [{"field": "name"}, {"field": "sex"}]}],)"),
-      1, kSeed};
+               1, kSeed};
 };
 
 TEST_F(MatchTokensTest, AreEqualForEqualCombinations) {

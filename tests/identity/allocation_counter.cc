@@ -21,7 +21,7 @@ void* operator new(std::size_t bytes) {
 void* operator new(std::size_t bytes, std::align_val_t alignment) {
   ++allocations;
   const auto step = static_cast<std::size_t>(alignment);
-  void* memory = std::aligned_alloc(step, (bytes + step - 1) / step * step);
+  void* memory = std::aligned_alloc(step, (bytes / step + 1) * step);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }

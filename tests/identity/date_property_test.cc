@@ -32,6 +32,21 @@ constexpr std::array<EraStart, 5> kEras = {{{20190501, 2018, 5, 'R', "令和", "
                                             {19120730, 1911, 2, 'T', "大正", "㍽"},
                                             {18730101, 1867, 1, 'M', "明治", "㍾"}}};
 
+// How an era is written, whatever the day.
+struct EraForms {
+  int offset;
+  int code;
+  int last_claims_year;
+  char letter;
+  std::string_view name, kanji, ligature;
+};
+
+constexpr std::array<EraForms, 5> kEraForms = {{{2018, 5, 99, 'R', "令和", "令", "㋿"},
+                                                {1988, 4, 99, 'H', "平成", "平", "㍻"},
+                                                {1925, 3, 64, 'S', "昭和", "昭", "㍼"},
+                                                {1911, 2, 15, 'T', "大正", "大", "㍽"},
+                                                {1867, 1, 45, 'M', "明治", "明", "㍾"}}};
+
 // Calls `visit` for every day, in order.
 template <typename Visit>
 void ForEachDay(Day first, Day last, Visit visit) {
@@ -61,6 +76,17 @@ std::string Kanji(int number) {
   std::string kanji(tens > 1 ? kDigits[static_cast<std::size_t>(tens)] : "");
   if (tens > 0) kanji += "十";
   return kanji += kDigits[static_cast<std::size_t>(number % 10)];
+}
+
+// Digit by digit: 二〇 for 20.
+std::string KanjiDigits(int number) {
+  static constexpr std::array<std::string_view, 10> kDigits = {"〇", "一", "二", "三", "四",
+                                                               "五", "六", "七", "八", "九"};
+  std::string kanji;
+  for (const char digit : std::to_string(number)) {
+    kanji += kDigits[static_cast<std::size_t>(digit - '0')];
+  }
+  return kanji;
 }
 
 std::string WideDigits(const std::string& ascii) {
@@ -129,6 +155,40 @@ TEST_F(EveryDayTest, ReadsBackInItsEra) {
            name + (year == 1 ? "元" : Kanji(year)) + "年" + Kanji(d.month) + "月" + Kanji(d.day) +
                "日",
            d);
+  });
+}
+
+// From the first day of 明治元年 in the Gregorian calendar: in every era that counts a day's year
+// from 1 to 99, also before its first day and past its last, as clerks write it.
+TEST_F(EveryDayTest, ReadsBackInEveryEraThatCountsItsYear) {
+  ForEachDay({1868, 1, 25}, {2030, 12, 31}, [this](Day d) {
+    for (const EraForms& era : kEraForms) {
+      const int year = d.year - era.offset;
+      if (year < 1 || year > 99) continue;
+      const std::string rest = Format("%d月%d日", d.month, d.day);
+      for (const std::string_view name : {era.name, era.kanji, era.ligature}) {
+        Expect(&year_first_, std::string(name) + std::to_string(year) + "年" + rest, d);
+        if (year == 1) Expect(&year_first_, std::string(name) + "元年" + rest, d);
+      }
+      for (const std::string& number : {Kanji(year), KanjiDigits(year)}) {
+        Expect(&year_first_,
+               std::string(era.name) + number + "年" + Kanji(d.month) + "月" + KanjiDigits(d.day) +
+                   "日",
+               d);
+      }
+      const std::string letter(1, era.letter);
+      const std::string small(1, static_cast<char>(era.letter - 'A' + 'a'));
+      Expect(&year_first_, letter + Format("%d.%d.%d", year, d.month, d.day), d);
+      Expect(&year_first_, small + Format("%02d/%02d/%02d", year, d.month, d.day), d);
+      Expect(&year_first_, letter + Format("%02d%02d%02d", year, d.month, d.day), d);
+      if (year == 1) Expect(&year_first_, letter + Format("元.%d.%d", d.month, d.day), d);
+      const std::string code = Format("%d%02d%02d%02d", era.code, year, d.month, d.day);
+      if (year <= era.last_claims_year) {
+        Expect(&year_first_, code, d);
+      } else {
+        ASSERT_EQ(Normalise(&year_first_, code), Invalid()) << code;
+      }
+    }
   });
 }
 
