@@ -1,4 +1,4 @@
-// From bytes to JSON that satisfies the contract's schema. Private to core/.
+// From bytes to JSON that satisfies the contract's schema.
 #pragma once
 
 #include <nlohmann/json.hpp>
