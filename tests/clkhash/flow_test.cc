@@ -128,7 +128,7 @@ TEST_F(EncodeClkhashTest, TroubleNamesRowAndColumnAndNoValue) {
   ASSERT_TRUE(Run().ok());
   std::filesystem::remove(request_.output);
   Write("id,name,born\na1,anna,1984-02-31\n");
-  EXPECT_THAT(Trouble(), AllOf(HasSubstr("row 2, column born"), Not(HasSubstr("31"))));
+  EXPECT_THAT(Trouble(), AllOf(HasSubstr("row 2, column born"), Not(HasSubstr("02-31"))));
   Write("id,name,born\na1,anna\n");
   EXPECT_THAT(Trouble(), HasSubstr("row 2: it has 2 cells, the schema 3 features"));
   Write("id,name,born\n\n" + std::string(kRows));
