@@ -37,7 +37,7 @@ class FeatureEncoder {
   Level level_;
   bool days_;
   PositionCache positions_;
-  TokenList tokens_;
+  TextList tokens_;
 };
 
 // Appends one part of a block or match token to its message: its length in bytes as 4

@@ -7,17 +7,10 @@
 
 #include "core/check.h"
 #include "core/missing_character.h"
+#include "core/utf8.h"
 
 namespace musubi::bloom {
 namespace {
-
-// The number of bytes in the code point that starts with `lead`.
-std::size_t CodePointBytes(char lead) {
-  const auto byte = static_cast<unsigned char>(lead);
-  if (byte < 0x80) return 1;
-  if (byte < 0xE0) return 2;
-  return byte < 0xF0 ? 3 : 4;
-}
 
 void AppendPlace(std::size_t place, std::string* text) {
   char digits[20];
@@ -29,7 +22,7 @@ void AppendPlace(std::size_t place, std::string* text) {
 // Appends the grams of the code points that `starts` delimits: point i of `value` is
 // value[starts[i], starts[i+1]).
 void AppendGrams(const TokenRule& rule, std::string_view value,
-                 const std::vector<std::size_t>& starts, TokenList* tokens) {
+                 const std::vector<std::size_t>& starts, TextList* tokens) {
   const std::size_t points = starts.size() - 1;
   const std::size_t q = rule.q;
   const std::size_t padding = rule.padded ? q - 1 : 0;
@@ -47,7 +40,7 @@ void AppendGrams(const TokenRule& rule, std::string_view value,
     if (gram + q > padding + points && rule.padded) {
       tokens->text().append(gram + q - padding - points, ' ');
     }
-    tokens->EndToken();
+    tokens->EndText();
   }
 }
 
@@ -72,7 +65,7 @@ std::int64_t DayNumber(std::int64_t date) {
   return year * 365 + year / 4 - year / 100 + year / 400 + (shifted * 153 + 2) / 5 + date % 100 - 1;
 }
 
-void AppendNeighbours(const TokenRule& rule, std::string_view value, bool days, TokenList* tokens) {
+void AppendNeighbours(const TokenRule& rule, std::string_view value, bool days, TextList* tokens) {
   constexpr std::size_t kDateLength = 8;
   const std::optional<std::int64_t> number = NumberOf(value);
   if (!number || (days && value.size() != kDateLength)) return;
@@ -81,20 +74,20 @@ void AppendNeighbours(const TokenRule& rule, std::string_view value, bool days, 
     char digits[20];
     const auto end = std::to_chars(std::begin(digits), std::end(digits), at + i);
     tokens->text().append(digits, end.ptr);
-    tokens->EndToken();
+    tokens->EndText();
   }
 }
 
 }  // namespace
 
-void Tokenise(const TokenRule& rule, std::string_view value, bool days, TokenList* tokens) {
+void Tokenise(const TokenRule& rule, std::string_view value, bool days, TextList* tokens) {
   MUSUBI_CHECK(!value.empty());
   tokens->Clear();
   if (rule.kind == TokenKind::kNeighbours) return AppendNeighbours(rule, value, days, tokens);
   if (rule.kind == TokenKind::kExact) {
     if (HoldsMissingCharacter(value)) return;
     tokens->text().append(value);
-    tokens->EndToken();
+    tokens->EndText();
     return;
   }
   thread_local std::vector<std::size_t> starts;

@@ -4,8 +4,8 @@
 #include <iostream>
 
 #include "core/contract_names.h"
+#include "core/utf8.h"
 #include "identity/normalise.h"
-#include "identity/utf8.h"
 
 namespace musubi::cli {
 
@@ -67,7 +67,7 @@ Result<int> Normalise(const Invocation& run) {
   std::uint64_t row = 0;
   for (std::string line; std::getline(std::cin, line);) {
     ++row;
-    if (!identity::IsValidUtf8(line)) {
+    if (!IsValidUtf8(line)) {
       return Error{ErrorCode::kBadData,
                    "standard input: row " + std::to_string(row) + ": not valid UTF-8"};
     }

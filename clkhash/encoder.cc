@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "clkhash/unicode_text.h"
 #include "core/check.h"
+#include "core/utf8.h"
 
 namespace musubi::clkhash {
 namespace {
@@ -73,7 +73,7 @@ std::optional<CellProblem> Encoder::Encode(std::span<const std::string_view> cel
   MUSUBI_CHECK(cells.size() == schema_->features().size() && row.size() == schema_->row_bytes());
   // The text of the whole file must be UTF-8, ignored columns included.
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (!IsUtf8(cells[i])) return CellProblem{i, "is not valid UTF-8"};
+    if (!IsWellFormedUtf8(cells[i])) return CellProblem{i, "is not valid UTF-8"};
   }
   std::ranges::fill(filter_, std::uint8_t{0});
   for (Field& field : fields_) {

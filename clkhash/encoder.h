@@ -67,7 +67,7 @@ class Encoder {
 
   std::shared_ptr<const Schema> schema_;
   std::vector<Field> fields_;
-  TokenList tokens_;
+  TextList tokens_;
   std::vector<std::uint32_t> positions_;
   std::vector<std::uint8_t> filter_;  // before folding
 };

@@ -4,6 +4,7 @@
 
 #include "clkhash/unicode_text.h"
 #include "core/check.h"
+#include "core/utf8.h"
 
 namespace musubi::clkhash {
 

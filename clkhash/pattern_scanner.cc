@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "clkhash/unicode_text.h"
+
 namespace musubi::clkhash {
 namespace {
 
@@ -26,7 +28,7 @@ bool ContinuesName(char32_t c) {
 
 char32_t PatternScanner::Peek(std::size_t ahead) const {
   std::size_t at = at_;
-  for (; ahead > 0 && at < text_.size(); --ahead) at += CodePointBytes(text_, at);
+  for (; ahead > 0 && at < text_.size(); --ahead) at += CodePointBytes(text_[at]);
   return at < text_.size() ? NextCodePoint(text_, &at) : U'\0';
 }
 

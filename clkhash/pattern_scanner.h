@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "clkhash/unicode_text.h"
+#include "core/utf8.h"
 
 namespace musubi::clkhash {
 

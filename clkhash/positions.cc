@@ -3,8 +3,8 @@
 #include <bit>
 #include <charconv>
 
-#include "clkhash/unicode_text.h"
 #include "core/check.h"
+#include "core/utf8.h"
 
 namespace musubi::clkhash {
 namespace {

@@ -10,6 +10,7 @@
 
 #include "clkhash/pattern_classes.h"
 #include "clkhash/unicode_text.h"
+#include "core/utf8.h"
 
 namespace musubi::clkhash {
 namespace {

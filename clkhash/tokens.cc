@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "clkhash/unicode_text.h"
+#include "core/utf8.h"
 
 namespace musubi::clkhash {
 namespace {
@@ -61,7 +61,7 @@ constexpr Reason kTooLarge = "is too large a number";
 
 }  // namespace
 
-Reason Tokeniser::Tokenise(std::string_view value, TokenList* tokens) {
+Reason Tokeniser::Tokenise(std::string_view value, TextList* tokens) {
   tokens->Clear();
   if (value.empty()) return nullptr;
   if (const auto* numeric = std::get_if<NumericComparison>(&hashing_->comparison)) {
@@ -70,7 +70,7 @@ Reason Tokeniser::Tokenise(std::string_view value, TokenList* tokens) {
   return TokeniseText(value, tokens);
 }
 
-Reason Tokeniser::TokeniseText(std::string_view value, TokenList* tokens) {
+Reason Tokeniser::TokeniseText(std::string_view value, TextList* tokens) {
   if (hashing_->encoding == TextEncoding::kAscii && !IsAscii(value)) {
     return "has characters beyond ASCII, the feature's encoding";
   }
@@ -82,7 +82,7 @@ Reason Tokeniser::TokeniseText(std::string_view value, TokenList* tokens) {
   return nullptr;
 }
 
-void Tokeniser::AddToken(std::string_view token, TokenList* tokens) const {
+void Tokeniser::AddToken(std::string_view token, TextList* tokens) const {
   std::string& out = tokens->text();
   const TextEncoding encoding = hashing_->encoding;
   if (encoding == TextEncoding::kAscii || encoding == TextEncoding::kUtf8) {
@@ -93,16 +93,16 @@ void Tokeniser::AddToken(std::string_view token, TokenList* tokens) const {
     append(kByteOrderMark, &out);
     for (std::size_t at = 0; at < token.size();) append(NextCodePoint(token, &at), &out);
   }
-  tokens->EndToken();
+  tokens->EndText();
 }
 
 void Tokeniser::TokeniseGrams(const NgramComparison& ngram, std::string_view value,
-                              TokenList* tokens) {
+                              TextList* tokens) {
   padded_.assign(ngram.n - 1, ' ');
   padded_ += value;
   padded_.append(ngram.n - 1, ' ');
   starts_.clear();
-  for (std::size_t at = 0; at < padded_.size(); at += CodePointBytes(padded_, at)) {
+  for (std::size_t at = 0; at < padded_.size(); at += CodePointBytes(padded_[at])) {
     starts_.push_back(at);
   }
   starts_.push_back(padded_.size());
@@ -151,7 +151,7 @@ Reason Tokeniser::ScaledNumber(const NumericComparison& numeric, std::string_vie
 }
 
 Reason Tokeniser::TokeniseNumber(const NumericComparison& numeric, std::string_view value,
-                                 TokenList* tokens) {
+                                 TextList* tokens) {
   BigInt number;
   if (const Reason reason = ScaledNumber(numeric, value, &number)) return reason;
   number *= 2 * numeric.resolution;

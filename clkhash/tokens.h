@@ -8,30 +8,9 @@
 
 #include "clkhash/formats.h"
 #include "clkhash/schema.h"
+#include "core/text_list.h"
 
 namespace musubi::clkhash {
-
-// Tokens back to back in one buffer, so that refilling it allocates nothing in the long run.
-class TokenList {
- public:
-  std::size_t size() const { return ends_.size(); }
-  std::string_view operator[](std::size_t i) const {
-    const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
-    return std::string_view(text_).substr(begin, ends_[i] - begin);
-  }
-
-  void Clear() {
-    text_.clear();
-    ends_.clear();
-  }
-  // A token is what was appended to text() since the token before it.
-  std::string& text() { return text_; }
-  void EndToken() { ends_.push_back(text_.size()); }
-
- private:
-  std::string text_;
-  std::vector<std::size_t> ends_;
-};
 
 // The tokens of one feature's values, in their order and with their repeats, as the bytes that are
 // hashed: UTF-8 or ASCII, or UTF-16 or UTF-32 in little-endian order, each token with its own byte
@@ -48,14 +27,13 @@ class Tokeniser {
   // and a blank. Fails for a value that is no number, and for one that its encoding lacks.
   //
   // Requires: `value` is valid UTF-8.
-  Reason Tokenise(std::string_view value, TokenList* tokens);
+  Reason Tokenise(std::string_view value, TextList* tokens);
 
  private:
-  void AddToken(std::string_view token, TokenList* tokens) const;
-  Reason TokeniseText(std::string_view value, TokenList* tokens);
-  void TokeniseGrams(const NgramComparison& ngram, std::string_view value, TokenList* tokens);
-  Reason TokeniseNumber(const NumericComparison& numeric, std::string_view value,
-                        TokenList* tokens);
+  void AddToken(std::string_view token, TextList* tokens) const;
+  Reason TokeniseText(std::string_view value, TextList* tokens);
+  void TokeniseGrams(const NgramComparison& ngram, std::string_view value, TextList* tokens);
+  Reason TokeniseNumber(const NumericComparison& numeric, std::string_view value, TextList* tokens);
   Reason ScaledNumber(const NumericComparison& numeric, std::string_view value, BigInt* number);
 
   const Hashing* hashing_;

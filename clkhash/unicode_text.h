@@ -9,20 +9,8 @@
 
 namespace musubi::clkhash {
 
-// True where `bytes` are well-formed UTF-8 (RFC 3629); U+0000 is a character like any other.
-bool IsUtf8(std::string_view bytes);
-
-bool IsAscii(std::string_view bytes);
-
-// The bytes of the code point at `at`. Requires: valid UTF-8, at < text.size().
-std::size_t CodePointBytes(std::string_view text, std::size_t at);
-
-// The code point at `*at`; moves `*at` behind it. Requires: as CodePointBytes.
-char32_t NextCodePoint(std::string_view text, std::size_t* at);
-
+// Requires: well-formed UTF-8.
 std::size_t CountCodePoints(std::string_view text);
-
-void AppendUtf8(char32_t c, std::string* text);
 
 // What str.isspace() finds: the white space of Unicode, and U+001C to U+001F.
 bool IsSpace(char32_t c);

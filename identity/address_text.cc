@@ -6,9 +6,9 @@
 #include <array>
 #include <iterator>
 
+#include "core/utf8.h"
 #include "identity/characters.h"
 #include "identity/kanji_variants.h"
-#include "identity/utf8.h"
 
 namespace musubi::identity {
 namespace {

@@ -9,7 +9,7 @@
 #include <limits>
 #include <utility>
 
-#include "identity/utf8.h"
+#include "core/utf8.h"
 
 namespace musubi::identity {
 namespace {

@@ -4,9 +4,9 @@
 #include <array>
 #include <cstddef>
 
+#include "core/utf8.h"
 #include "identity/characters.h"
 #include "identity/sentinels.h"
-#include "identity/utf8.h"
 
 namespace musubi::identity {
 namespace {

@@ -1,6 +1,6 @@
 #include "identity/kana.h"
 
-#include "identity/utf8.h"
+#include "core/utf8.h"
 
 namespace musubi::identity {
 namespace {

@@ -1,8 +1,8 @@
 #include <array>
 #include <cstddef>
 
+#include "core/utf8.h"
 #include "identity/romaji.h"
-#include "identity/utf8.h"
 
 namespace musubi::identity {
 namespace {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/check.h"
+#include "core/utf8.h"
 #include "identity/data_tables.h"
-#include "identity/utf8.h"
 
 namespace musubi::identity {
 namespace {

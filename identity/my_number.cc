@@ -3,8 +3,8 @@
 #include <array>
 #include <cstddef>
 
+#include "core/utf8.h"
 #include "identity/characters.h"
-#include "identity/utf8.h"
 
 namespace musubi::identity {
 namespace {

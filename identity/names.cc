@@ -4,13 +4,13 @@
 #include <array>
 
 #include "core/missing_character.h"
+#include "core/utf8.h"
 #include "identity/kana.h"
 #include "identity/kanji_variants.h"
 #include "identity/nicknames.h"
 #include "identity/phonetic.h"
 #include "identity/romaji.h"
 #include "identity/sentinels.h"
-#include "identity/utf8.h"
 #include "identity/words.h"
 
 namespace musubi::identity {

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "core/check.h"
+#include "core/utf8.h"
 #include "identity/address.h"
 #include "identity/codes.h"
 #include "identity/dates.h"
@@ -14,7 +15,6 @@
 #include "identity/phones.h"
 #include "identity/sentinels.h"
 #include "identity/text.h"
-#include "identity/utf8.h"
 
 namespace musubi::identity {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "identity/utf8.h"
+#include "core/utf8.h"
 
 namespace musubi::identity {
 namespace {

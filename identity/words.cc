@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "identity/utf8.h"
+#include "core/utf8.h"
 
 namespace musubi::identity {
 namespace {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "identity/utf8.h"
+#include "core/utf8.h"
 
 namespace musubi::engine {
 
@@ -97,7 +97,7 @@ Result<identity::Charset> ChooseCharset(const std::filesystem::path& input,
     file.read(text.data() + kept, static_cast<std::streamsize>(kChunkBytes));
     text.resize(kept + static_cast<std::size_t>(file.gcount()));
     const std::size_t whole = file.eof() ? text.size() : WholeCodePoints(text);
-    if (!identity::IsValidUtf8(std::string_view(text).substr(0, whole))) {
+    if (!IsValidUtf8(std::string_view(text).substr(0, whole))) {
       return identity::Charset::kCp932;
     }
     text.erase(0, whole);

@@ -27,7 +27,7 @@ inline crypto::Hmac TestPrf(std::string_view key = "a key for tests") {
 }
 
 inline std::vector<std::string> TokensOf(const TokenRule& rule, std::string_view value) {
-  TokenList list;
+  TextList list;
   Tokenise(rule, value, /*days=*/false, &list);
   std::vector<std::string> tokens;
   for (std::size_t i = 0; i < list.size(); ++i) tokens.emplace_back(list[i]);

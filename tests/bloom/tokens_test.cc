@@ -108,7 +108,7 @@ TEST(TokensTest, ExactIsTheWholeValue) {
 }
 
 TEST(TokensTest, AListIsReplacedNotExtended) {
-  TokenList list;
+  TextList list;
   Tokenise(QGrams(2, false), "abc", /*days=*/false, &list);
   Tokenise(QGrams(2, false), "xy", /*days=*/false, &list);
   ASSERT_EQ(list.size(), 1U);
@@ -116,7 +116,7 @@ TEST(TokensTest, AListIsReplacedNotExtended) {
 }
 
 TEST(TokensDeathTest, AMissingValueHasNoTokens) {
-  TokenList list;
+  TextList list;
   EXPECT_DEATH(Tokenise(QGrams(2, true), "", /*days=*/false, &list), "internal error");
 }
 

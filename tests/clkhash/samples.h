@@ -60,7 +60,7 @@ inline crypto::SecureBytes Secure(std::string_view text) {
 // The tokens of `value` under the comparison of a schema's first feature.
 inline std::vector<std::string> TokensOf(const Schema& schema, std::string_view value) {
   Tokeniser tokeniser(*schema.features()[0].hashing);
-  TokenList tokens;
+  TextList tokens;
   if (const Reason reason = tokeniser.Tokenise(value, &tokens)) return {std::string("! ") + reason};
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < tokens.size(); ++i) texts.emplace_back(tokens[i]);

@@ -1,7 +1,7 @@
 // Any bytes as text in every charset: what is decoded is valid UTF-8, the same each time.
 #include "core/check.h"
+#include "core/utf8.h"
 #include "identity/charset.h"
-#include "identity/utf8.h"
 
 namespace identity = musubi::identity;
 
@@ -16,8 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const bool valid = decoder.Decode(bytes, &text);
     MUSUBI_CHECK(decoder.Decode(bytes, &again) == valid);
     if (!valid) continue;
-    MUSUBI_CHECK(text == again && identity::IsValidUtf8(text));
-    if (identity::IsAscii(bytes)) MUSUBI_CHECK(text == bytes);
+    MUSUBI_CHECK(text == again && musubi::IsValidUtf8(text));
+    if (musubi::IsAscii(bytes)) MUSUBI_CHECK(text == bytes);
   }
   return 0;
 }

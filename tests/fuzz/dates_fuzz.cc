@@ -2,8 +2,8 @@
 // one, and reads as itself.
 #include "core/check.h"
 #include "core/missing_character.h"
+#include "core/utf8.h"
 #include "identity/dates.h"
-#include "identity/utf8.h"
 
 namespace {
 
@@ -36,7 +36,7 @@ void CheckPresent(const std::string& date, const identity::Notes& notes) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  if (!identity::IsValidUtf8(text)) return 0;
+  if (!musubi::IsValidUtf8(text)) return 0;
   for (const auto order : {DateOrder::kYearFirst, DateOrder::kDayFirst, DateOrder::kMonthFirst}) {
     std::string date;
     identity::Notes notes;

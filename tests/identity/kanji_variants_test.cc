@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/utf8.h"
 #include "identity/data_tables.h"
-#include "identity/utf8.h"
 #include "joyo_kanji.h"
 
 namespace musubi::identity {

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/utf8.h"
 #include "identity/normalise.h"
-#include "identity/utf8.h"
 
 namespace musubi::identity {
 

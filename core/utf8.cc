@@ -1,9 +1,9 @@
-#include "identity/utf8.h"
+#include "core/utf8.h"
 
 #include <cstdint>
 #include <cstring>
 
-namespace musubi::identity {
+namespace musubi {
 namespace {
 
 std::uint8_t Byte(std::string_view bytes, std::size_t at) {
@@ -57,24 +57,26 @@ bool IsAscii(std::string_view bytes) {
   return true;
 }
 
-bool IsValidUtf8(std::string_view bytes) {
+bool IsWellFormedUtf8(std::string_view bytes) {
   std::size_t at = 0;
   while (at < bytes.size()) {
-    const std::uint8_t lead = Byte(bytes, at);
-    if (lead == 0) return false;
-    const std::size_t length = lead < 0x80 ? 1 : SequenceLength(bytes, at);
+    const std::size_t length = Byte(bytes, at) < 0x80 ? 1 : SequenceLength(bytes, at);
     if (length == 0) return false;
     at += length;
   }
   return true;
 }
 
+bool IsValidUtf8(std::string_view bytes) {
+  return bytes.find('\0') == std::string_view::npos && IsWellFormedUtf8(bytes);
+}
+
 char32_t NextCodePoint(std::string_view text, std::size_t* at) {
-  const std::uint8_t lead = Byte(text, (*at)++);
-  if (lead < 0x80) return lead;
-  const int trails = lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
+  const std::uint8_t lead = Byte(text, *at);
+  const std::size_t trails = CodePointBytes(text[(*at)++]) - 1;
+  if (trails == 0) return lead;
   char32_t value = lead & (0x3FU >> trails);
-  for (int i = 0; i < trails; ++i) value = value << 6 | (Byte(text, (*at)++) & 0x3FU);
+  for (std::size_t i = 0; i < trails; ++i) value = value << 6 | (Byte(text, (*at)++) & 0x3FU);
   return value;
 }
 
@@ -94,4 +96,4 @@ void AppendUtf8(char32_t c, std::string* out) {
   put(0x80 | (c & 0x3F));
 }
 
-}  // namespace musubi::identity
+}  // namespace musubi
