@@ -1,10 +1,9 @@
 #include "cli/encode_clks.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <string>
-#include <system_error>
 
+#include "cli/files.h"
 #include "crypto/text_secret.h"
 #include "engine/encode/encode_clkhash.h"
 
@@ -49,27 +48,6 @@ Result<engine::ClkHeader> HeaderOf(const std::string& text) {
   return Error{ErrorCode::kUsage, "--header takes strict, ignore or none"};
 }
 
-// Refuses one file under two of the names given, which --force would replace, and outputs to "-".
-Status CheckFiles(const Invocation& run, const engine::ClkhashRequest& request) {
-  if (request.output == "-" || request.refs == "-") {
-    return Error{ErrorCode::kUsage, "an output must be a file; - is for the input only"};
-  }
-  std::vector<std::filesystem::path> seen;
-  for (const std::filesystem::path& file :
-       {request.input, std::filesystem::path(run.Text("schema")),
-        std::filesystem::path(run.Text("secret")), request.output, request.refs}) {
-    std::error_code error;
-    auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(file, error), error);
-    if (file.empty() || file == "-" || error) continue;
-    if (std::ranges::count(seen, path) > 0) {
-      return Error{ErrorCode::kUsage,
-                   file.string() + " is named twice; give each file its own name"};
-    }
-    seen.push_back(std::move(path));
-  }
-  return {};
-}
-
 Status ReadRefsOptions(const Invocation& run, engine::ClkhashRequest* request) {
   const bool wanted = run.Has("refs");
   if (wanted != run.Has("holder") || wanted != run.Has("id-column")) {
@@ -91,7 +69,9 @@ Result<engine::ClkhashRequest> RequestOf(const Invocation& run) {
   request.output = run.Text("output");
   request.overwrite = run.overwrite();
   MUSUBI_RETURN_IF_ERROR(ReadRefsOptions(run, &request));
-  MUSUBI_RETURN_IF_ERROR(CheckFiles(run, request));
+  MUSUBI_RETURN_IF_ERROR(CheckOutputs({request.output, request.refs}));
+  MUSUBI_RETURN_IF_ERROR(CheckDistinct(
+      {request.input, run.Text("schema"), run.Text("secret"), request.output, request.refs}));
   MUSUBI_ASSIGN_OR_RETURN(request.schema,
                           storage::ReadSmallFile(run.Text("schema"), kMaxSchemaBytes));
   // A contract of profile clkhash holds the schema.

@@ -1,10 +1,8 @@
 // musubi-holder: runs at a data holder, sees that holder's people and the linkage secret.
-#include <algorithm>
-#include <system_error>
-
 #include "bloom/keys.h"
 #include "cli/command.h"
 #include "cli/encode_clks.h"
+#include "cli/files.h"
 #include "cli/inspect.h"
 #include "cli/normalise.h"
 #include "cli/profile.h"
@@ -75,29 +73,6 @@ void EncodeOptions(po::options_description* options) {
   AddColumns(options);
   add("declares-duplicates", po::bool_switch(),
       "this input may hold several records of one person");
-}
-
-// Refuses one file under two of the names given, which --force would replace: the references can
-// never be made again, nor the input or the secret.
-Status CheckDistinct(const std::vector<std::filesystem::path>& files) {
-  std::vector<std::filesystem::path> seen;
-  for (const auto& file : files) {
-    std::error_code error;
-    auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(file, error), error);
-    if (file.empty() || file == "-" || error) continue;
-    if (std::ranges::count(seen, path) > 0) {
-      return Error{ErrorCode::kUsage,
-                   file.string() + " is named twice; give each file its own name"};
-    }
-    seen.push_back(std::move(path));
-  }
-  return {};
-}
-
-// "-" is standard input, never an output: a file of that name would be a surprise.
-Status CheckOutputs(const std::vector<std::filesystem::path>& outputs) {
-  if (std::ranges::count(outputs, "-") == 0) return {};
-  return Error{ErrorCode::kUsage, "an output must be a file; - is for the input only"};
 }
 
 Result<engine::EncodeRequest> EncodeRequestOf(const Invocation& run) {
