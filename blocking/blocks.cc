@@ -33,7 +33,7 @@ struct Tile {
   std::uint64_t visits;
 };
 
-Pass SortedPass(const std::vector<BlockToken>& tokens) {
+Pass SortedPass(std::span<const BlockToken> tokens) {
   Pass pass;
   for (std::uint32_t row = 0; row < tokens.size(); ++row) {
     if (!tokens[row].is_none()) pass.entries.push_back({tokens[row], row});

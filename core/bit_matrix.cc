@@ -13,8 +13,17 @@ namespace {
 
 constexpr std::size_t kHugePage = std::size_t{1} << 21;
 
-std::align_val_t AlignmentOf(std::size_t bytes) {
-  return std::align_val_t{bytes >= kHugePage ? kHugePage : kRowAlignment};
+// From here on an allocation is worth whole huge pages, even if it leaves most of the last unused.
+constexpr std::size_t kLeastHuge = kHugePage / 4;
+
+struct Extent {
+  std::size_t bytes;
+  std::align_val_t alignment;
+};
+
+Extent ExtentOf(std::size_t bytes) {
+  if (bytes < kLeastHuge) return {bytes, std::align_val_t{kRowAlignment}};
+  return {(bytes + kHugePage - 1) / kHugePage * kHugePage, std::align_val_t{kHugePage}};
 }
 
 std::uint32_t CountPortable(std::span<const std::uint64_t> words) {
@@ -40,14 +49,16 @@ constexpr auto kCount = CountPortable;
 }  // namespace
 
 void* AllocateRows(std::size_t bytes) {
-  void* const rows = ::operator new(bytes, AlignmentOf(bytes));
+  const Extent extent = ExtentOf(bytes);
+  void* const rows = ::operator new(extent.bytes, extent.alignment);
 #if defined(__linux__)
-  if (bytes >= kHugePage) madvise(rows, bytes, MADV_HUGEPAGE);  // where it is refused, none
+  // Where it is refused, the pages are small ones.
+  if (bytes >= kLeastHuge) madvise(rows, extent.bytes, MADV_HUGEPAGE);
 #endif
   return rows;
 }
 
-void FreeRows(void* rows, std::size_t bytes) { ::operator delete(rows, AlignmentOf(bytes)); }
+void FreeRows(void* rows, std::size_t bytes) { ::operator delete(rows, ExtentOf(bytes).alignment); }
 
 std::uint32_t CountBits(std::span<const std::uint64_t> words) { return kCount(words); }
 

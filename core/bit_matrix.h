@@ -31,6 +31,10 @@ struct RowAllocator {
   bool operator==(const RowAllocator&) const { return true; }
 };
 
+// A column of values beside a matrix's rows.
+template <typename T>
+using RowVector = std::vector<T, RowAllocator<T>>;
+
 // The number of bits set.
 std::uint32_t CountBits(std::span<const std::uint64_t> words);
 
@@ -92,7 +96,7 @@ class BitMatrix {
   std::size_t bits_ = 0;
   std::size_t rows_ = 0;
   std::size_t stride_words_ = 0;
-  std::vector<std::uint64_t, RowAllocator<std::uint64_t>> words_;
+  RowVector<std::uint64_t> words_;
 };
 
 }  // namespace musubi

@@ -37,8 +37,8 @@ void EncodingSet::Append(const EncodingSet& other) {
 namespace {
 
 template <typename T>
-void ReorderVector(std::span<const std::uint32_t> order, std::vector<T>* values) {
-  std::vector<T> ordered;
+void ReorderVector(std::span<const std::uint32_t> order, RowVector<T>* values) {
+  RowVector<T> ordered;
   ordered.reserve(values->size());
   for (const std::uint32_t row : order) ordered.push_back((*values)[row]);
   *values = std::move(ordered);

@@ -14,8 +14,8 @@ namespace musubi {
 // One filter of every record.
 struct FilterColumn {
   BitMatrix bits;
-  std::vector<std::uint32_t> popcounts;  // per row: the number of bits set
-  std::vector<std::uint8_t> present;     // per row: 1, or 0 where every field of it was missing
+  RowVector<std::uint32_t> popcounts;  // per row: the number of bits set
+  RowVector<std::uint8_t> present;     // per row: 1, or 0 where every field of it was missing
 
   // Recomputes `popcounts` from `bits`.
   void CountBits();
@@ -23,9 +23,9 @@ struct FilterColumn {
 
 // Parallel arrays: row i of each belongs to one record.
 struct EncodingSet {
-  std::vector<RecordRef> refs;
-  std::vector<FilterColumn> filters;            // in the contract's order
-  std::vector<std::vector<BlockToken>> tokens;  // [pass][row], passes in the contract's order
+  RowVector<RecordRef> refs;
+  std::vector<FilterColumn> filters;          // in the contract's order
+  std::vector<RowVector<BlockToken>> tokens;  // [pass][row], passes in the contract's order
 
   std::size_t rows() const { return refs.size(); }
 

@@ -28,6 +28,17 @@ void StartWith(const Block& key, std::uint8_t pad, SHA256_CTX* hash) {
   OPENSSL_cleanse(block.data(), block.size());
 }
 
+// The state as the bytes of a digest: its words in big-endian order.
+void WriteDigest(const SHA256_CTX& hash, std::uint8_t* out) {
+  for (const SHA_LONG word : hash.h) {
+    out[0] = static_cast<std::uint8_t>(word >> 24);
+    out[1] = static_cast<std::uint8_t>(word >> 16);
+    out[2] = static_cast<std::uint8_t>(word >> 8);
+    out[3] = static_cast<std::uint8_t>(word);
+    out += 4;
+  }
+}
+
 }  // namespace
 
 struct Hmac::State {
@@ -75,24 +86,18 @@ Digest256 Hmac::OfOneBlock(std::span<const std::uint8_t> message) {
     block[kBlockBytes - 2] = static_cast<std::uint8_t>(bits >> 8);
     block[kBlockBytes - 1] = static_cast<std::uint8_t>(bits);
   };
-  const auto write = [](const SHA256_CTX& hash, std::uint8_t* out) {
-    for (const SHA_LONG word : hash.h) {
-      for (int shift = 24; shift >= 0; shift -= 8)
-        *out++ = static_cast<std::uint8_t>(word >> shift);
-    }
-  };
   SHA256_CTX* const hash = &state_->running;
   std::ranges::copy(message, block.begin());
   pad(message.size());
-  *hash = state_->inner;
+  std::ranges::copy(state_->inner.h, hash->h);
   SHA256_Transform(hash, block.data());
   block = {};
-  write(*hash, block.data());
+  WriteDigest(*hash, block.data());
   pad(Digest256{}.size());
-  *hash = state_->outer;
+  std::ranges::copy(state_->outer.h, hash->h);
   SHA256_Transform(hash, block.data());
   Digest256 digest;
-  write(*hash, digest.data());
+  WriteDigest(*hash, digest.data());
   return digest;
 }
 

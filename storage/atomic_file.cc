@@ -191,6 +191,25 @@ Status AtomicFile::Write(std::string_view text) {
   return Write(std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
 }
 
+Status AtomicFile::Rewrite(std::uint64_t begin, std::span<const std::uint8_t> bytes) {
+  MUSUBI_CHECK(state_ != nullptr && !state_->synced);
+  State& state = *state_;
+  if (state.failure) return *state.failure;
+  MUSUBI_CHECK(begin <= state.size && bytes.size() <= state.size - begin);
+  MUSUBI_RETURN_IF_ERROR(state.Flush());
+  while (!bytes.empty()) {
+    const ssize_t wrote =
+        ::pwrite(state.fd.get(), bytes.data(), bytes.size(), static_cast<off_t>(begin));
+    if (wrote >= 0) {
+      bytes = bytes.subspan(static_cast<std::size_t>(wrote));
+      begin += static_cast<std::uint64_t>(wrote);
+    } else if (errno != EINTR) {
+      return state.Fail(ErrnoText(errno));
+    }
+  }
+  return {};
+}
+
 std::uint64_t AtomicFile::size() const {
   MUSUBI_CHECK(state_ != nullptr);
   return state_->size;

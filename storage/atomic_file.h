@@ -40,6 +40,12 @@ class AtomicFile {
   Status Write(std::span<const std::uint8_t> bytes);
   Status Write(std::string_view text);
 
+  // Replaces bytes that were written already, from the `begin`th on.
+  //
+  // Requires: begin + bytes.size() <= size()
+  // Errors:   kIo
+  Status Rewrite(std::uint64_t begin, std::span<const std::uint8_t> bytes);
+
   // Bytes written so far.
   std::uint64_t size() const;
 

@@ -80,7 +80,7 @@ std::string EncodeChunk(const EncodingSet& set, std::size_t base, const ChunkPla
       Append(filter.bits.row(row).data(), RowBytes(filter), &out);
     }
   } else {
-    const std::vector<BlockToken>& pass = set.tokens[place.column - 1U - set.filters.size()];
+    const RowVector<BlockToken>& pass = set.tokens[place.column - 1U - set.filters.size()];
     Append(&pass[first], count * BlockToken::kBytes, &out);
   }
   return out;
@@ -105,7 +105,7 @@ Status DecodeChunk(std::string_view value, const ChunkPlace& place, std::size_t 
       filter.popcounts[row] = filter.bits.Popcount(row);
     }
   } else {
-    std::vector<BlockToken>& pass = set->tokens[place.column - 1U - set->filters.size()];
+    RowVector<BlockToken>& pass = set->tokens[place.column - 1U - set->filters.size()];
     Take(&pass[first], count * BlockToken::kBytes, &value);
   }
   return {};

@@ -1,7 +1,6 @@
 #include "storage/encoding_file.h"
 
 #include <algorithm>
-#include <functional>
 #include <new>
 #include <numeric>
 #include <span>
@@ -96,39 +95,29 @@ std::vector<std::uint32_t> OrderByRef(const EncodingSet& set) {
   return order;
 }
 
-using ByteVisitor = std::function<Status(std::span<const std::uint8_t>)>;
-
-// Gives `visit` the bytes of a part, in pieces. The rows of a filter lie in memory as in the file.
-Status VisitPart(const EncodingSet& set, const Part& part, const ByteVisitor& visit) {
-  MUSUBI_RETURN_IF_ERROR(visit(BytesOf(part.header)));
-  const std::size_t rows = RowsPerChunk(part, set.rows());
-  std::vector<std::uint8_t> chunk(part.kind == PartKind::kFilter ? 0 : rows * part.row_bytes);
-  for (std::size_t first = 0; first < set.rows(); first += rows) {
-    const std::size_t count = std::min(rows, set.rows() - first);
-    std::span<const std::uint8_t> bytes;
-    if (part.kind == PartKind::kFilter) {
-      const auto* words = set.filters[part.filter].bits.row(first).data();
-      bytes = {reinterpret_cast<const std::uint8_t*>(words), count * part.row_bytes};
-    } else {
-      for (std::size_t i = 0; i < count; ++i) {
-        CopyRow(set, part, first + i, std::span(chunk).subspan(i * part.row_bytes, part.row_bytes));
-      }
-      bytes = std::span(chunk).first(count * part.row_bytes);
-    }
-    MUSUBI_RETURN_IF_ERROR(visit(bytes));
-  }
-  return {};
-}
-
-// The manifest is the first member and holds the digests, so every part is produced twice.
-PartEntry Describe(const EncodingSet& set, const Part& part) {
+// Appends a part to the archive, its rows in `order`, and returns its entry for the manifest.
+Result<PartEntry> WritePart(const EncodingSet& set, std::span<const std::uint32_t> order,
+                            const Part& part, TarWriter* tar) {
+  constexpr std::size_t kAhead = 16;  // rows lie all over the memory, so they are fetched early
   crypto::Sha256Stream digest;
-  const Status visited = VisitPart(set, part, [&](std::span<const std::uint8_t> bytes) {
+  const auto append = [&](std::span<const std::uint8_t> bytes) {
     digest.Update(bytes);
-    return Status();
-  });
-  MUSUBI_CHECK(visited.ok());
-  return {part.name, part.bytes, crypto::ToHex(digest.Finish())};
+    return tar->Append(bytes);
+  };
+  MUSUBI_RETURN_IF_ERROR(tar->Begin(part.name, part.bytes));
+  MUSUBI_RETURN_IF_ERROR(append(BytesOf(part.header)));
+  const std::size_t rows = RowsPerChunk(part, order.size());
+  std::vector<std::uint8_t> chunk(rows * part.row_bytes);
+  for (std::size_t first = 0; first < order.size(); first += rows) {
+    const std::size_t count = std::min(rows, order.size() - first);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (first + i + kAhead < order.size()) PrefetchRow(set, part, order[first + i + kAhead]);
+      CopyRow(set, part, order[first + i],
+              std::span(chunk).subspan(i * part.row_bytes, part.row_bytes));
+    }
+    MUSUBI_RETURN_IF_ERROR(append(std::span(chunk).first(count * part.row_bytes)));
+  }
+  return PartEntry{part.name, part.bytes, crypto::ToHex(digest.Finish())};
 }
 
 // ---- Reading ----
@@ -313,23 +302,28 @@ bool IsHolderName(std::string_view name) {
 }
 
 Status WriteEncodingFile(const EncodingManifest& manifest, const Contract& contract,
-                         EncodingSet set, AtomicFile* out) {
+                         const EncodingSet& set, AtomicFile* out) {
   CheckSet(manifest, contract, set);
-  set.Reorder(OrderByRef(set));
-  const std::vector<Part> parts = PartsOf(contract, set.rows());
-
+  const std::vector<std::uint32_t> order = OrderByRef(set);
   ManifestDocument document{manifest, contract.name(), {}, PresentByName(contract, set)};
-  for (const Part& part : parts) document.parts.push_back(Describe(set, part));
-  const std::string text = ManifestText(document);
+  const std::vector<Part> parts = PartsOf(contract, set.rows());
+  const std::string no_digest(2 * sizeof(crypto::Fingerprint), '0');
+  for (const Part& part : parts) document.parts.push_back({part.name, part.bytes, no_digest});
 
+  // The manifest is the first member and holds the digests of the others. Its length does not
+  // depend on them, so it is written with none, and again once they are known.
+  const std::string draft = ManifestText(document);
   TarWriter tar(out);
-  MUSUBI_RETURN_IF_ERROR(tar.Begin(kManifestName, text.size()));
-  MUSUBI_RETURN_IF_ERROR(tar.Append(BytesOf(text)));
-  for (const Part& part : parts) {
-    MUSUBI_RETURN_IF_ERROR(tar.Begin(part.name, part.bytes));
-    MUSUBI_RETURN_IF_ERROR(VisitPart(set, part, [&](auto bytes) { return tar.Append(bytes); }));
+  MUSUBI_RETURN_IF_ERROR(tar.Begin(kManifestName, draft.size()));
+  const std::uint64_t manifest_begin = out->size();
+  MUSUBI_RETURN_IF_ERROR(tar.Append(BytesOf(draft)));
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    MUSUBI_ASSIGN_OR_RETURN(document.parts[i], WritePart(set, order, parts[i], &tar));
   }
-  return tar.Finish();
+  MUSUBI_RETURN_IF_ERROR(tar.Finish());
+  const std::string text = ManifestText(document);
+  MUSUBI_CHECK(text.size() == draft.size());
+  return out->Rewrite(manifest_begin, BytesOf(text));
 }
 
 Result<EncodingFile> ReadEncodingFile(const std::filesystem::path& file, const Contract& contract) {

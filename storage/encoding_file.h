@@ -50,10 +50,10 @@ struct EncodingFile {
 // Requires: every array of `set` has manifest.records rows; at least one row, at most 2^31;
 // `contract` made it, and manifest.contract is its fingerprint; references are unique and never
 // none; absent filters and padding have no bit set. All of it is checked.
-// Memory: 4 bytes a row and some KiB beyond `set`.
+// Memory: 20 bytes a row and some KiB beyond `set`.
 // Errors: kIo
 Status WriteEncodingFile(const EncodingManifest& manifest, const Contract& contract,
-                         EncodingSet set, AtomicFile* out);
+                         const EncodingSet& set, AtomicFile* out);
 
 // Reads and checks a whole file: tar structure (only the expected members, in order, nothing
 // after), manifest against its schema, every digest, every shape against `contract`, no bit set

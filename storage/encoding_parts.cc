@@ -88,6 +88,27 @@ void CopyRow(const EncodingSet& set, const Part& part, std::size_t row,
   }
 }
 
+void PrefetchRow(const EncodingSet& set, const Part& part, std::size_t row) {
+  constexpr std::size_t kLine = 64;
+  switch (part.kind) {
+    case PartKind::kRefs:
+      __builtin_prefetch(&set.refs[row]);
+      break;
+    case PartKind::kFilter: {
+      const auto* bytes =
+          reinterpret_cast<const char*>(set.filters[part.filter].bits.row(row).data());
+      for (std::size_t at = 0; at < part.row_bytes; at += kLine) __builtin_prefetch(bytes + at);
+      break;
+    }
+    case PartKind::kPresence:
+      for (const FilterColumn& filter : set.filters) __builtin_prefetch(&filter.present[row]);
+      break;
+    case PartKind::kTokens:
+      for (const auto& pass : set.tokens) __builtin_prefetch(&pass[row]);
+      break;
+  }
+}
+
 void AppendRows(std::span<const std::uint8_t> bytes, const Part& part, EncodingSet* set) {
   MUSUBI_CHECK(bytes.size() % part.row_bytes == 0);
   if (part.kind == PartKind::kFilter) {

@@ -31,6 +31,9 @@ std::vector<Part> PartsOf(const Contract& contract, std::uint64_t records);
 void CopyRow(const EncodingSet& set, const Part& part, std::size_t row,
              std::span<std::uint8_t> out);
 
+// Has the memory that CopyRow will read for row `row` fetched meanwhile.
+void PrefetchRow(const EncodingSet& set, const Part& part, std::size_t row);
+
 // Appends to the part's arrays in `*set` the rows that `bytes` holds back to back. Each part grows
 // its own arrays only: the set is whole when all parts have been read.
 //

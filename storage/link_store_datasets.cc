@@ -122,7 +122,7 @@ Result<std::vector<DatasetInfo>> LinkStore::State::ReadDatasets() const {
 }
 
 Result<std::size_t> LinkStore::State::CountRefs(const DatasetInfo& dataset,
-                                                const std::vector<RecordRef>& refs) const {
+                                                std::span<const RecordRef> refs) const {
   EncodingSet stored;  // of one chunk; only the references
   std::size_t rows_seen = 0;
   std::size_t count = 0;

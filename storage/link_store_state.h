@@ -70,7 +70,7 @@ struct LinkStore::State {
 
   // How many of `refs` are references of the data set. Requires: ascending.
   Result<std::size_t> CountRefs(const DatasetInfo& dataset,
-                                const std::vector<RecordRef>& refs) const;
+                                std::span<const RecordRef> refs) const;
 
   // Errors: kInternal  `change` breaks a requirement of CommitEpoch
   Status CheckEpoch(const EpochChange& change) const;

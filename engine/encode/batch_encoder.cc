@@ -45,6 +45,14 @@ std::vector<bloom::FeatureEncoder> FeaturesOf(const Contract& contract, const Fi
 
 }  // namespace
 
+EncodeBatch MakeEncodeBatch(const Contract& contract) {
+  constexpr std::size_t kRows = 256;
+  EncodeBatch batch;
+  batch.rows.resize(kRows);
+  batch.set = MakeEncodingSet(contract.filter_bits(), contract.token_count());
+  return batch;
+}
+
 BatchEncoder::BatchEncoder(EncoderParts parts)
     : contract_(parts.contract),
       plan_(parts.plan),
@@ -96,14 +104,13 @@ void BatchEncoder::Encode(EncodeBatch* batch) {
   batch->ids.Clear();
   batch->numbers.clear();
   batch->rejects.clear();
-  batch->counts.assign(contract_.fields().size(), {});
   batch->id_profile = {};
   HashCells(*batch);
   for (std::size_t i = 0; i < batch->used; ++i) {
     Prefetch(i, batch->used);
     if (!EncodeRow(i, batch)) continue;
     batch->ids.text() += id_;
-    batch->ids.EndToken();
+    batch->ids.EndText();
     batch->numbers.push_back(batch->rows[i].number());
   }
   batch->set.Resize(encodes_ ? batch->ids.size() : 0);
@@ -140,10 +147,7 @@ bool BatchEncoder::EncodeRow(std::size_t index, EncodeBatch* batch) {
                   batch);
   }
   if (!ReadId(row, batch) || !ReadFields(index, batch)) return false;
-  for (std::size_t f = 0; f < values_.size(); ++f) {
-    batch->counts[f].Add(values_[f]->state, values_[f]->notes);
-    fields_[f].Count(*values_[f]);
-  }
+  for (std::size_t f = 0; f < values_.size(); ++f) fields_[f].Count(*values_[f]);
   if (!encodes_) return true;
   const std::size_t out = batch->ids.size();
   SetFilters(out, &batch->set);
@@ -249,10 +253,23 @@ void BatchEncoder::SetTokens(std::size_t row, EncodingSet* set) {
   }
 }
 
+void BatchEncoder::AddTo(std::vector<FieldCounts>* counts) const {
+  for (std::size_t f = 0; f < fields_.size(); ++f) fields_[f].AddTo(&(*counts)[f]);
+}
+
 bool BatchEncoder::Reject(const storage::CsvRow& row, std::string column, std::string reason,
                           EncodeBatch* batch) {
   batch->rejects.push_back({row.number(), std::move(column), std::move(reason)});
   return false;
+}
+
+std::vector<FieldProfile> ProfilesOf(const tbb::enumerable_thread_specific<BatchEncoder>& encoders,
+                                     std::size_t fields) {
+  std::vector<FieldCounts> counts(fields);
+  for (const BatchEncoder& encoder : encoders) encoder.AddTo(&counts);
+  std::vector<FieldProfile> profiles;
+  for (const FieldCounts& field : counts) profiles.push_back(field.Profile());
+  return profiles;
 }
 
 }  // namespace musubi::engine

@@ -2,6 +2,8 @@
 // Private to engine/encode.
 #pragma once
 
+#include <tbb/enumerable_thread_specific.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,11 +11,11 @@
 #include <vector>
 
 #include "bloom/keys.h"
-#include "bloom/tokens.h"
 #include "core/contract.h"
 #include "core/encoding_set.h"
+#include "core/text_list.h"
+#include "engine/encode/field_counts.h"
 #include "engine/encode/field_encoder.h"
-#include "engine/encode/field_profile.h"
 #include "identity/charset.h"
 #include "storage/csv_reader.h"
 
@@ -32,11 +34,10 @@ struct EncodeBatch {
   std::size_t used = 0;  // rows that hold input
 
   EncodingSet set;  // encoded rows only; refs are still none
-  bloom::TokenList ids;  // a list of texts in one buffer
+  TextList ids;
   std::vector<std::uint64_t> numbers;  // the row number of each encoded row
   std::vector<RejectedRow> rejects;
-  std::vector<FieldProfile> counts;  // per field, of the encoded rows
-  FieldProfile id_profile;           // of the id column: only what its guard needs
+  FieldProfile id_profile;  // of the id column: only what its guard needs
 };
 
 // Where the contract's fields and the id stand in the input.
@@ -45,6 +46,9 @@ struct ColumnPlan {
   std::optional<std::size_t> id;                 // column index; none where ids are not needed
   std::vector<std::vector<std::size_t>> fields;  // column indices per field
 };
+
+// An empty batch. Small enough that those under way stay in the processor's second-level cache.
+EncodeBatch MakeEncodeBatch(const Contract& contract);
 
 // What an encoder is made of, for each thread anew.
 struct EncoderParts {
@@ -69,8 +73,8 @@ class BatchEncoder {
     return fields_[field].OfForeign(cell);
   }
 
-  // How often each field's values occurred in all batches of this encoder.
-  ValueCounts CountsOf(std::size_t field) const { return fields_[field].Counts(); }
+  // Adds, per field, the values of the rows that were accepted in all batches of this encoder.
+  void AddTo(std::vector<FieldCounts>* counts) const;
 
  private:
   // A part of a token: use `use` of field `field`.
@@ -111,5 +115,9 @@ class BatchEncoder {
   std::vector<const FieldValue*> values_;  // per field; borrowed from fields_
   std::string message_;
 };
+
+// What the rows that the encoders of all threads accepted tell of each of `fields` fields.
+std::vector<FieldProfile> ProfilesOf(const tbb::enumerable_thread_specific<BatchEncoder>& encoders,
+                                     std::size_t fields);
 
 }  // namespace musubi::engine

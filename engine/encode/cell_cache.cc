@@ -51,7 +51,7 @@ void CellCache::PrefetchEntry(std::uint64_t hash) const {
   const Slot& slot = slots_[hash & mask_];
   if (slot.entry == nullptr) return;
   const auto* bytes = reinterpret_cast<const std::byte*>(slot.entry);
-  for (std::size_t line = 0; line < 4; ++line) __builtin_prefetch(bytes + line * kLineBytes);
+  for (std::size_t line = 0; line < 5; ++line) __builtin_prefetch(bytes + line * kLineBytes);
 }
 
 // The slot of `cell`, or the free one where it belongs.
@@ -95,12 +95,13 @@ const FieldValue* CellCache::Remember(std::string_view cell, std::uint64_t hash,
   std::byte* at = Allocate(bytes);
   auto* const entry = new (at) Entry{value, 0, {}};
   at += sizeof(Entry);
+  // What every look-up reads comes first, the longest last.
   const std::span<const char> kept = CopyTo(&at, std::span<const char>(cell));
   entry->cell = {kept.data(), kept.size()};
-  entry->value.rows = CopyTo(&at, value.rows);
   entry->value.popcounts = CopyTo(&at, value.popcounts);
   entry->value.part_at = CopyTo(&at, value.part_at);
   entry->value.parts = CopyTo(&at, value.parts);
+  entry->value.rows = CopyTo(&at, value.rows);
   entry->value.times = &entry->times;
   *SlotOf(cell, hash) = {hash, entry};
   ++entries_;
@@ -109,7 +110,7 @@ const FieldValue* CellCache::Remember(std::string_view cell, std::uint64_t hash,
 }
 
 void CellCache::GrowSlots() {
-  std::vector<Slot> old(slots_.size() * 2);
+  RowVector<Slot> old(slots_.size() * 2);
   old.swap(slots_);
   mask_ = slots_.size() - 1;
   for (const Slot& slot : old) {
@@ -117,10 +118,10 @@ void CellCache::GrowSlots() {
   }
 }
 
-void CellCache::AddTo(ValueCounts* counts) const {
+void CellCache::AddTo(FieldCounts* counts) const {
   for (const Slot& slot : slots_) {
     if (slot.entry == nullptr || slot.entry->times == 0) continue;
-    counts->Add(slot.entry->value.value_hash, slot.entry->times);
+    counts->Add(slot.entry->value, slot.entry->times);
   }
 }
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/bit_matrix.h"
+#include "engine/encode/field_counts.h"
 #include "engine/encode/field_value.h"
-#include "engine/encode/value_counts.h"
 
 namespace musubi::engine {
 
@@ -43,8 +43,8 @@ class CellCache {
   // Requires: not full(); the cell is no longer than kLongestCell and not remembered yet.
   const FieldValue* Remember(std::string_view cell, std::uint64_t hash, const FieldValue& value);
 
-  // Adds how often each present value was counted.
-  void AddTo(ValueCounts* counts) const;
+  // Adds each value as often as it was counted.
+  void AddTo(FieldCounts* counts) const;
 
  private:
   struct Entry;
@@ -57,11 +57,11 @@ class CellCache {
   std::byte* Allocate(std::size_t bytes);
   void GrowSlots();
 
-  std::vector<Slot> slots_;  // a power of two, at most half of them taken
+  RowVector<Slot> slots_;  // a power of two, at most half of them taken
   std::uint64_t mask_;
   std::size_t entries_ = 0;
   std::size_t bytes_ = 0;  // of all entries
-  std::vector<std::vector<std::byte, RowAllocator<std::byte>>> blocks_;
+  std::vector<RowVector<std::byte>> blocks_;
   std::byte* next_ = nullptr;
   std::size_t left_ = 0;  // bytes of the last block
 };

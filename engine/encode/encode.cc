@@ -5,9 +5,9 @@
 #include <system_error>
 
 #include "engine/encode/columns.h"
-#include "engine/encode/csv_pipeline.h"
 #include "engine/encode/encoder_check.h"
 #include "engine/encode/my_number_guard.h"
+#include "engine/encode/row_pipeline.h"
 #include "engine/encode/unique_ids.h"
 #include "storage/encoding_file.h"
 
@@ -55,18 +55,18 @@ class EncodeRun {
         plan_(std::move(plan)),
         outputs_(std::move(outputs)),
         keys_(std::move(keys)),
-        set_(EmptySet()) {
-    receipt_.fields.resize(contract.fields().size());
+        set_(MakeEncodingSet(contract.filter_bits(), contract.token_count())) {
     receipt_.charset = *request.charset;
   }
 
   Result<EncodeReceipt> Run() {
     context_.Stage("encode");
-    const CsvPipeline pipeline{&reader_, [this] { return MakeEncoder(); }, EmptySet(),
-                               [this](EncodeBatch* batch) { return Collect(batch); }};
-    std::vector<ValueCounts> counts;
-    MUSUBI_RETURN_IF_ERROR(engine::Run(pipeline, contract_.fields().size(), context_, &counts));
-    SetCounts(counts, &receipt_.fields);
+    RowPipeline<CsvReader, EncodeBatch, BatchEncoder> pipeline(
+        {&reader_, [this] { return MakeEncodeBatch(contract_); }, [this] { return MakeEncoder(); },
+         [this](EncodeBatch* batch) { return Collect(batch); }},
+        context_);
+    MUSUBI_RETURN_IF_ERROR(pipeline.Run());
+    receipt_.fields = ProfilesOf(pipeline.encoders(), contract_.fields().size());
     MUSUBI_RETURN_IF_ERROR(
         RefuseMyNumbers(request_.input, plan_, contract_, id_profile_, receipt_.fields));
     if (set_.rows() == 0) {
@@ -84,10 +84,6 @@ class EncodeRun {
   }
 
  private:
-  EncodingSet EmptySet() const {
-    return MakeEncodingSet(contract_.filter_bits(), contract_.token_count());
-  }
-
   // A thread's encoder.
   BatchEncoder MakeEncoder() {
     return BatchEncoder({contract_, plan_, *request_.charset, keys_.Clone()});
@@ -99,9 +95,6 @@ class EncodeRun {
     receipt_.rejected += batch->rejects.size();
     MUSUBI_RETURN_IF_ERROR(WriteRejects(batch->rejects));
     id_profile_.Add(batch->id_profile);
-    for (std::size_t f = 0; f < batch->counts.size(); ++f) {
-      receipt_.fields[f].Add(batch->counts[f]);
-    }
     if (batch->ids.size() == 0) return {};
     if (set_.rows() == 0) {
       const std::size_t expected = ExpectedRows(*batch);
@@ -167,7 +160,7 @@ class EncodeRun {
     manifest.key_check.encoder = EncoderCheckValue(contract_, &keys_);
     manifest.records = set_.rows();
     MUSUBI_RETURN_IF_ERROR(
-        storage::WriteEncodingFile(manifest, contract_, std::move(set_), &outputs_.encoding));
+        storage::WriteEncodingFile(manifest, contract_, set_, &outputs_.encoding));
     if (context_.stopped()) return Interrupted();
     // All are on the disk before the first appears, so that only renaming is left to fail. The
     // references first: an encoding file without them could never be traced back.

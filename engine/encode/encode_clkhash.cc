@@ -1,23 +1,16 @@
 #include "engine/encode/encode_clkhash.h"
 
-#include <tbb/concurrent_queue.h>
-#include <tbb/enumerable_thread_specific.h>
-#include <tbb/global_control.h>
-#include <tbb/parallel_pipeline.h>
-#include <tbb/task_arena.h>
-
 #include <algorithm>
-#include <atomic>
 #include <bit>
 #include <cmath>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <system_error>
 #include <vector>
 
 #include "clkhash/encoder.h"
 #include "core/ids.h"
+#include "engine/encode/row_pipeline.h"
 #include "engine/encode/unique_ids.h"
 #include "storage/clks_dataset.h"
 #include "storage/display.h"
@@ -44,11 +37,13 @@ struct ClkBatch {
   std::optional<Error> failure;    // of the first row that cannot be encoded
 };
 
-// How many rows a batch has: fewer where a CLK is long, so that memory stays bounded.
-std::size_t BatchRows(const clkhash::Schema& schema) {
+// An empty batch: of fewer rows where a CLK is long, so that memory stays bounded.
+ClkBatch MakeBatch(const clkhash::Schema& schema) {
   constexpr std::size_t kMostRows = 1024;
   constexpr std::size_t kMostBytes = std::size_t{4} << 20;
-  return std::clamp<std::size_t>(kMostBytes / schema.row_bytes(), 1, kMostRows);
+  ClkBatch batch;
+  batch.rows.resize(std::clamp<std::size_t>(kMostBytes / schema.row_bytes(), 1, kMostRows));
+  return batch;
 }
 
 std::string FileName(const ClkhashRequest& request) {
@@ -157,7 +152,12 @@ class ClkhashRun {
 
   Result<ClkhashReceipt> Run() {
     context_.Stage("encode");
-    MUSUBI_RETURN_IF_ERROR(RunPipeline());
+    RowPipeline<PythonCsvReader, ClkBatch, ClkBatchEncoder> pipeline(
+        {&reader_, [this] { return MakeBatch(encoder_.schema()); },
+         [this] { return ClkBatchEncoder(request_, encoder_.Clone()); },
+         [this](ClkBatch* batch) { return Collect(*batch); }},
+        context_);
+    MUSUBI_RETURN_IF_ERROR(pipeline.Run());
     if (const auto repeat = ids_.FirstRepeat()) {
       return RowError(request_, repeat->second,
                       Column(encoder_.schema().features()[id_]) + "the id stands in row " +
@@ -175,73 +175,6 @@ class ClkhashRun {
   }
 
  private:
-  Status RunPipeline() {
-    const auto live = static_cast<std::size_t>(context_.threads) * 2 + 1;
-    std::vector<ClkBatch> pool(live);
-    tbb::concurrent_queue<ClkBatch*> free;
-    for (ClkBatch& batch : pool) {
-      batch.rows.resize(BatchRows(encoder_.schema()));
-      free.push(&batch);
-    }
-    tbb::enumerable_thread_specific<ClkBatchEncoder> encoders([&] {
-      const std::scoped_lock lock(encoder_mutex_);
-      return ClkBatchEncoder(request_, encoder_.Clone());
-    });
-    const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,
-                                    static_cast<std::size_t>(context_.threads));
-    const auto read = [&](tbb::flow_control& flow) -> ClkBatch* {
-      ClkBatch* batch = nullptr;
-      const bool taken = free.try_pop(batch);
-      MUSUBI_CHECK(taken);  // as many batches as live tokens
-      if (!ReadBatch(batch)) flow.stop();
-      return batch;
-    };
-    const auto encode = [&](ClkBatch* batch) {
-      encoders.local().Encode(batch);
-      return batch;
-    };
-    const auto collect = [&](ClkBatch* batch) {
-      if (!failed_) Note(Collect(*batch));
-      free.push(batch);
-    };
-    tbb::task_arena arena(context_.threads);
-    arena.execute([&] {
-      using tbb::filter_mode;
-      tbb::parallel_pipeline(
-          live, tbb::make_filter<void, ClkBatch*>(filter_mode::serial_in_order, read) &
-                    tbb::make_filter<ClkBatch*, ClkBatch*>(filter_mode::parallel, encode) &
-                    tbb::make_filter<ClkBatch*, void>(filter_mode::serial_in_order, collect));
-    });
-    // What was collected lies before what was read, so its error is the first in the file.
-    return collect_status_.ok() ? read_status_ : collect_status_;
-  }
-
-  // Fills a batch. False at the end of the input, on error, and when asked to stop.
-  bool ReadBatch(ClkBatch* batch) {
-    batch->used = 0;
-    if (failed_) return false;
-    if (context_.stopped()) {
-      read_status_ = Interrupted();
-      return false;
-    }
-    while (batch->used < batch->rows.size()) {
-      const auto more = reader_.Next(&batch->rows[batch->used]);
-      if (!more.ok()) {
-        read_status_ = more.error();
-        return batch->used > 0;  // the rows before it may hold an earlier error
-      }
-      if (!more.value()) break;
-      ++batch->used;
-    }
-    return batch->used > 0;
-  }
-
-  void Note(Status status) {
-    if (status.ok()) return;
-    collect_status_ = std::move(status);
-    failed_ = true;
-  }
-
   // Takes over a batch's results, in the order of the input.
   Status Collect(const ClkBatch& batch) {
     if (batch.failure) return *batch.failure;
@@ -299,17 +232,13 @@ class ClkhashRun {
   const ExecContext& context_;
   PythonCsvReader reader_;
   const clkhash::Encoder& encoder_;  // cloned for each thread, never used itself
-  std::mutex encoder_mutex_;
-  std::size_t id_;  // the feature that holds the id, where there are references
+  std::size_t id_;                   // the feature that holds the id, where there are references
   Outputs outputs_;
   storage::ClksWriter writer_;
 
   Popcounts popcounts_;
   UniqueIds ids_;
   std::string line_;
-  Status read_status_;
-  Status collect_status_;
-  std::atomic<bool> failed_ = false;
 };
 
 // Reads the first row where it is a header.

@@ -77,11 +77,10 @@ const FieldValue& FieldEncoder::Of(std::string_view cell, std::uint64_t hash) {
 }
 
 void FieldEncoder::Count(const FieldValue& value) {
-  if (value.state != FieldState::kPresent) return;
   if (value.times != nullptr) {
     ++*value.times;
   } else {
-    others_.Add(value.value_hash, 1);
+    others_.Add(value, 1);
   }
 }
 
@@ -136,10 +135,9 @@ void FieldEncoder::MakeParts() {
   made_.parts = parts_;
 }
 
-ValueCounts FieldEncoder::Counts() const {
-  ValueCounts counts = others_;
-  cache_.AddTo(&counts);
-  return counts;
+void FieldEncoder::AddTo(FieldCounts* counts) const {
+  counts->Add(others_);
+  cache_.AddTo(counts);
 }
 
 }  // namespace musubi::engine

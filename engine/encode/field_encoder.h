@@ -10,8 +10,8 @@
 #include "bloom/encoders.h"
 #include "core/contract.h"
 #include "engine/encode/cell_cache.h"
+#include "engine/encode/field_counts.h"
 #include "engine/encode/field_value.h"
-#include "engine/encode/value_counts.h"
 #include "identity/charset.h"
 #include "identity/normalise.h"
 
@@ -37,8 +37,8 @@ class FieldEncoder {
   // Counts a value of this encoder, of a row that is accepted.
   void Count(const FieldValue& value);
 
-  // How often each present value was counted.
-  ValueCounts Counts() const;
+  // Adds each value as often as it was counted.
+  void AddTo(FieldCounts* counts) const;
 
  private:
   void Make(std::string_view cell);
@@ -63,7 +63,7 @@ class FieldEncoder {
   FieldValue made_;
 
   CellCache cache_;
-  ValueCounts others_;  // of cells that are not remembered
+  FieldCounts others_;  // of cells that are not remembered
 };
 
 }  // namespace musubi::engine

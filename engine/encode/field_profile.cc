@@ -4,17 +4,17 @@ namespace musubi::engine {
 
 using identity::FieldState;
 
-void FieldProfile::Add(FieldState state, const identity::Notes& notes) {
-  present += state == FieldState::kPresent ? 1 : 0;
-  missing += state == FieldState::kMissing ? 1 : 0;
-  invalid += state == FieldState::kInvalid ? 1 : 0;
-  sentinels += notes.sentinel ? 1 : 0;
-  missing_characters += notes.missing_character ? 1 : 0;
-  kana_in_kanji += notes.kana_in_kanji ? 1 : 0;
-  partial_dates += notes.partial_date ? 1 : 0;
-  era_overruns += notes.era_overrun ? 1 : 0;
-  my_numbers += notes.my_number ? 1 : 0;
-  ++date_forms[static_cast<std::size_t>(notes.date_form)];
+void FieldProfile::Add(FieldState state, const identity::Notes& notes, std::uint64_t rows) {
+  present += state == FieldState::kPresent ? rows : 0;
+  missing += state == FieldState::kMissing ? rows : 0;
+  invalid += state == FieldState::kInvalid ? rows : 0;
+  sentinels += notes.sentinel ? rows : 0;
+  missing_characters += notes.missing_character ? rows : 0;
+  kana_in_kanji += notes.kana_in_kanji ? rows : 0;
+  partial_dates += notes.partial_date ? rows : 0;
+  era_overruns += notes.era_overrun ? rows : 0;
+  my_numbers += notes.my_number ? rows : 0;
+  date_forms[static_cast<std::size_t>(notes.date_form)] += rows;
 }
 
 void FieldProfile::Add(const FieldProfile& other) {

@@ -27,7 +27,8 @@ struct FieldProfile {
   std::uint64_t distinct = 0;       // among the present values, in strict form
   std::uint64_t most_frequent = 0;  // rows that share the most frequent of them
 
-  void Add(identity::FieldState state, const identity::Notes& notes);
+  // Counts `rows` rows of such a value; distinct and most_frequent are left alone.
+  void Add(identity::FieldState state, const identity::Notes& notes, std::uint64_t rows = 1);
   void Add(const FieldProfile& other);  // all but distinct and most_frequent
 
   // Whether a column of these values is one of Individual Numbers ("My Number"), whose use is

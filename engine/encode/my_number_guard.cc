@@ -14,13 +14,6 @@ Error Refusal(const std::filesystem::path& input, const std::string& column) {
 
 }  // namespace
 
-void SetCounts(const std::vector<ValueCounts>& counts, std::vector<FieldProfile>* fields) {
-  for (std::size_t f = 0; f < counts.size(); ++f) {
-    (*fields)[f].distinct = counts[f].distinct();
-    (*fields)[f].most_frequent = counts[f].most_frequent();
-  }
-}
-
 Status RefuseMyNumbers(const std::filesystem::path& input, const ColumnPlan& plan,
                        const Contract& contract, const FieldProfile& ids,
                        const std::vector<FieldProfile>& fields) {

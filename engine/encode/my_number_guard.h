@@ -7,12 +7,8 @@
 #include "core/contract.h"
 #include "engine/encode/batch_encoder.h"
 #include "engine/encode/field_profile.h"
-#include "engine/encode/value_counts.h"
 
 namespace musubi::engine {
-
-// Sets what the counts of values tell of each field.
-void SetCounts(const std::vector<ValueCounts>& counts, std::vector<FieldProfile>* fields);
 
 // The Number Act (行政手続における特定の個人を識別するための番号の利用等に関する法律), article 9,
 // limits the use of Individual Numbers to named purposes, of which linking records is none, even

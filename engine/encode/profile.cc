@@ -1,15 +1,14 @@
 #include "engine/encode/profile.h"
 
 #include "engine/encode/columns.h"
-#include "engine/encode/csv_pipeline.h"
 #include "engine/encode/my_number_guard.h"
+#include "engine/encode/row_pipeline.h"
 
 namespace musubi::engine {
 
 Result<ProfileReceipt> Profile(const ProfileRequest& request, const Contract& contract,
                                const ExecContext& context) {
   ProfileReceipt receipt;
-  receipt.fields.resize(contract.fields().size());
   MUSUBI_ASSIGN_OR_RETURN(receipt.charset,
                           ChooseCharset(request.input, request.charset, context.stop));
   MUSUBI_ASSIGN_OR_RETURN(auto reader, storage::CsvReader::Open(request.input, context.stop));
@@ -21,21 +20,16 @@ Result<ProfileReceipt> Profile(const ProfileRequest& request, const Contract& co
     receipt.rows += batch->used;
     receipt.unreadable += batch->rejects.size();
     receipt.ids.Add(batch->id_profile);
-    for (std::size_t f = 0; f < receipt.fields.size(); ++f) {
-      receipt.fields[f].Add(batch->counts[f]);
-    }
     context.Progress(receipt.rows);
     return {};
   };
   const auto make_encoder = [&] {
     return BatchEncoder({contract, plan, receipt.charset, std::nullopt});
   };
-  std::vector<ValueCounts> counts;
-  MUSUBI_RETURN_IF_ERROR(
-      Run({&reader, make_encoder, MakeEncodingSet(contract.filter_bits(), contract.token_count()),
-           collect},
-          receipt.fields.size(), context, &counts));
-  SetCounts(counts, &receipt.fields);
+  RowPipeline<storage::CsvReader, EncodeBatch, BatchEncoder> pipeline(
+      {&reader, [&] { return MakeEncodeBatch(contract); }, make_encoder, collect}, context);
+  MUSUBI_RETURN_IF_ERROR(pipeline.Run());
+  receipt.fields = ProfilesOf(pipeline.encoders(), contract.fields().size());
   return receipt;
 }
 

@@ -5,7 +5,8 @@
 #include <optional>
 #include <string_view>
 #include <utility>
-#include <vector>
+
+#include "core/bit_matrix.h"
 
 namespace musubi::engine {
 
@@ -29,7 +30,7 @@ class UniqueIds {
     std::uint64_t row;
     auto operator<=>(const Entry&) const = default;
   };
-  std::vector<Entry> entries_;
+  RowVector<Entry> entries_;
 };
 
 }  // namespace musubi::engine

@@ -15,7 +15,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 // What the operator is told of one pass, counted one record at a time.
-BlockPassStats StatsOf(const std::vector<BlockToken>& tokens) {
+BlockPassStats StatsOf(std::span<const BlockToken> tokens) {
   std::map<BlockToken, std::uint64_t> sizes;
   BlockPassStats stats;
   for (const BlockToken& token : tokens) {

@@ -61,7 +61,7 @@ inline bool MayBeOnePerson(const Population& p, std::uint32_t a, std::uint32_t b
 }
 
 inline bool ShareAToken(const Population& p, std::uint32_t a, std::uint32_t b) {
-  return std::ranges::any_of(p.records.tokens, [&](const std::vector<BlockToken>& tokens) {
+  return std::ranges::any_of(p.records.tokens, [&](const RowVector<BlockToken>& tokens) {
     return tokens[a] != BlockToken{} && tokens[a] == tokens[b];
   });
 }

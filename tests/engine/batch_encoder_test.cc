@@ -60,13 +60,21 @@ class BatchEncoderTest : public testing::Test {
     batch->used = row + 1;
   }
 
+  static constexpr std::size_t kEncodings = 3;
+
   // What encoding the batch takes from the heap when it has been encoded twice before.
   static long AllocationsOf(BatchEncoder* encoder, EncodeBatch* batch) {
-    encoder->Encode(batch);
-    encoder->Encode(batch);
+    for (std::size_t i = 1; i < kEncodings; ++i) encoder->Encode(batch);
     const long before = Allocations();
     encoder->Encode(batch);
     return Allocations() - before;
+  }
+
+  // How many rows that the encoder accepted had a first field.
+  std::uint64_t PresentNames(const BatchEncoder& encoder) const {
+    std::vector<FieldCounts> counts(contract_.fields().size());
+    encoder.AddTo(&counts);
+    return counts[0].Profile().present;
   }
 
   Contract contract_;
@@ -103,7 +111,7 @@ TEST_F(BatchEncoderTest, AProfileUsesNoHeap) {
   EncodeBatch batch = EmptyBatch();
   for (std::size_t row = 0; row < kRows; ++row) Fill(&batch, row, CellsOf(row, "H"));
   EXPECT_EQ(AllocationsOf(&encoder, &batch), 0);
-  EXPECT_EQ(batch.counts[0].present, kRows - (kRows + 10) / 11);
+  EXPECT_EQ(PresentNames(encoder), kEncodings * (kRows - (kRows + 10) / 11));
 }
 
 // Long ids too lie in one buffer.
@@ -127,7 +135,7 @@ TEST_F(BatchEncoderTest, MovedKanaUsesNoHeap) {
     Fill(&batch, row, cells);
   }
   EXPECT_EQ(AllocationsOf(&encoder, &batch), 0);
-  EXPECT_EQ(batch.counts[0].present, kRows);
+  EXPECT_EQ(PresentNames(encoder), kEncodings * kRows);
 }
 
 }  // namespace

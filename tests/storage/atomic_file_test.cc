@@ -93,6 +93,24 @@ TEST(AtomicFileTest, KeepsTheOrderOfSmallAndLargeWrites) {
   EXPECT_EQ(ReadWhole(folder / "out"), expected);
 }
 
+TEST(AtomicFileTest, RewritesWhatWasWritten) {
+  const ScratchFolder folder;
+  AtomicFile file = MustCreate(folder / "out");
+  const std::string large(1 << 20, 'x');
+  ASSERT_TRUE(file.Write("0123456789").ok());
+  ASSERT_TRUE(file.Write(large).ok());
+  ASSERT_TRUE(file.Write("abc").ok());
+  const auto rewrite = [&](std::uint64_t begin, std::string_view text) {
+    return file.Rewrite(begin, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  };
+  ASSERT_TRUE(rewrite(8, "YZ").ok());
+  ASSERT_TRUE(rewrite(10 + large.size(), "ABC").ok());
+  ASSERT_TRUE(file.Write("d").ok());
+  EXPECT_EQ(file.size(), 10 + large.size() + 4);
+  ASSERT_TRUE(file.Commit().ok());
+  EXPECT_EQ(ReadWhole(folder / "out"), "01234567YZ" + large + "ABCd");
+}
+
 TEST(AtomicFileTest, RefusesAnExistingFileAtOnce) {
   const ScratchFolder folder;
   WriteWhole(folder / "out", "old");
