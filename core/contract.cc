@@ -312,12 +312,51 @@ class ContractReader {
     if (plan.candidates == CandidateMethod::kBlocks && !has_tokens) {
       Mistake("/linkage/candidates/method", "needs block_tokens or match_tokens in this contract");
     }
+    ReadSimilarity(candidates);
     const json& model = node.at("model");
     plan.threshold = DecimalOf(model, "threshold", "1");
     if (plan.threshold.numerator == 0 || plan.threshold.numerator > plan.threshold.denominator) {
       Mistake("/linkage/model/threshold", "must be above 0 and at most 1");
     }
     plan.prior_weight = model.value("prior_weight", 0U);
+  }
+
+  // What the methods join and lsh look for.
+  void ReadSimilarity(const json& node) {
+    LinkagePlan& plan = contract_.plan_;
+    const bool is_lsh = plan.candidates == CandidateMethod::kLsh;
+    const bool is_similar = is_lsh || plan.candidates == CandidateMethod::kJoin;
+    const std::string path = "/linkage/candidates";
+    for (const char* key : {"filter", "similarity"}) {
+      if (node.contains(key) && !is_similar) {
+        Mistake(path + "/" + key, "is for the methods join and lsh");
+      }
+    }
+    if (node.contains("recall") && !is_lsh) Mistake(path + "/recall", "is for the method lsh");
+    if (!is_similar || !mistakes_.empty()) return;
+
+    const std::vector<Filter>& filters = contract_.filters_;
+    if (node.contains("filter")) {
+      const auto found =
+          std::ranges::find(filters, node["filter"].get<std::string>(), &Filter::name);
+      if (found == filters.end()) Mistake(path + "/filter", "names no filter of this contract");
+      plan.candidate_filter = static_cast<std::uint32_t>(found - filters.begin());
+    } else if (filters.size() > 1) {
+      Mistake(path, "needs filter: which of the filters must be similar");
+    }
+    if (node.contains("similarity")) {
+      plan.similarity = DecimalOf(node, "similarity", "1");
+      if (plan.similarity->numerator == 0 ||
+          plan.similarity->numerator > plan.similarity->denominator) {
+        Mistake(path + "/similarity", "must be above 0 and at most 1");
+      }
+    } else if (filters.size() > 1 || !contract_.match_rules_.empty()) {
+      Mistake(path, "needs similarity: the least Dice similarity of the filter");
+    }
+    plan.recall = DecimalOf(node, "recall", "0.99");
+    if (plan.recall.numerator == 0 || plan.recall.numerator >= plan.recall.denominator) {
+      Mistake(path + "/recall", "must be above 0 and below 1; join finds all");
+    }
   }
 
   Contract contract_;

@@ -32,7 +32,7 @@ constexpr std::array<std::string_view, 3> kLevelNames = {"strict", "skeleton", "
 constexpr std::array<std::string_view, 3> kTokenKinds = {"qgram", "exact", "neighbours"};
 constexpr std::array<std::string_view, 7> kForms = {"full",    "prefix", "year",    "month_day",
                                                     "soundex", "sorted", "unvoiced"};
-constexpr std::array<std::string_view, 3> kMethods = {"auto", "all_pairs", "blocks"};
+constexpr std::array<std::string_view, 5> kMethods = {"auto", "all_pairs", "blocks", "join", "lsh"};
 constexpr std::array<std::string_view, 3> kProfiles = {"fields", "record", "clkhash"};
 
 template <typename Enum, std::size_t N>
@@ -47,6 +47,7 @@ std::optional<Enum> Find(std::string_view name, const std::array<std::string_vie
 std::string_view NameOf(FieldKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
 std::string_view NameOf(Level level) { return kLevelNames[static_cast<std::size_t>(level)]; }
 std::string_view NameOf(Profile profile) { return kProfiles[static_cast<std::size_t>(profile)]; }
+std::string_view NameOf(CandidateMethod method) { return kMethods[static_cast<std::size_t>(method)]; }
 
 std::optional<FieldKind> FieldKindOf(std::string_view name) {
   return Find<FieldKind>(name, kKinds);

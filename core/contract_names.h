@@ -12,6 +12,7 @@ namespace musubi {
 std::string_view NameOf(FieldKind kind);
 std::string_view NameOf(Level level);
 std::string_view NameOf(Profile profile);
+std::string_view NameOf(CandidateMethod method);
 
 // What is called `name`, or nothing.
 std::optional<FieldKind> FieldKindOf(std::string_view name);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -141,14 +142,21 @@ struct MatchRule {
 enum class CandidateMethod {
   kAuto,      // all pairs while there are at most all_pairs_up_to, block tokens beyond
   kAllPairs,  // every pair
-  kBlocks     // pairs that share a block token
+  kBlocks,    // pairs that share a block token
+  kJoin,      // pairs that are similar in one filter, all of them
+  kLsh        // the same, each found with a chance: Hamming locality-sensitive hashing
 };
 
 struct LinkagePlan {
   CandidateMethod candidates = CandidateMethod::kAuto;
-  std::uint64_t all_pairs_up_to = 0;  // pairs
-  Threshold threshold;                // the least weighted mean that is a link
-  std::uint32_t prior_weight = 0;     // weight of "no agreement" that every pair starts with
+  std::uint64_t all_pairs_up_to = 0;   // pairs
+  std::uint32_t candidate_filter = 0;  // of kJoin and kLsh: index into Contract::filters()
+  // Of kJoin and kLsh: the least Dice similarity. Absent where it follows from the threshold, as it
+  // does where the contract has one filter and nothing else to compare.
+  std::optional<Threshold> similarity;
+  Threshold recall{99, 100};       // of kLsh: the chance to find a pair that is just similar enough
+  Threshold threshold;             // the least weighted mean that is a link
+  std::uint32_t prior_weight = 0;  // weight of "no agreement" that every pair starts with
 };
 
 enum class Profile {

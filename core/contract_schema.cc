@@ -109,8 +109,11 @@ std::string_view ContractSchema() {
           "required": ["method"],
           "additionalProperties": false,
           "properties": {
-            "method": {"type": "string", "enum": ["auto", "all_pairs", "blocks"]},
-            "all_pairs_up_to": {"type": "integer", "minimum": 0, "maximum": 1000000000000}
+            "method": {"type": "string", "enum": ["auto", "all_pairs", "blocks", "join", "lsh"]},
+            "all_pairs_up_to": {"type": "integer", "minimum": 0, "maximum": 1000000000000},
+            "filter": {"$ref": "#/definitions/name"},
+            "similarity": {"$ref": "#/definitions/decimal"},
+            "recall": {"$ref": "#/definitions/decimal"}
           }
         },
         "model": {

@@ -2,6 +2,7 @@
 #include <immintrin.h>
 
 #include "engine/compare/kernels.h"
+#include "engine/compare/line_counter.h"
 
 namespace musubi::engine {
 namespace {
@@ -28,25 +29,25 @@ std::uint32_t SumOfLanes(__m256i sums) {
   return static_cast<std::uint32_t>(_mm_cvtsi128_si64(halves) + _mm_extract_epi64(halves, 1));
 }
 
+// A line is two registers.
+struct Avx2Counter {
+  __m256i sums = _mm256_setzero_si256();
+
+  void AddLine(const std::uint64_t* a, const std::uint64_t* b) {
+    const __m256i first = ByteCounts(_mm256_and_si256(Load(a), Load(b)));
+    const __m256i second = ByteCounts(_mm256_and_si256(Load(a + 4), Load(b + 4)));
+    // A byte holds at most 16 here, so the sum of both cannot overflow.
+    sums = _mm256_add_epi64(
+        sums, _mm256_sad_epu8(_mm256_add_epi8(first, second), _mm256_setzero_si256()));
+  }
+  std::uint32_t Total() const { return SumOfLanes(sums); }
+};
+
 }  // namespace
 
-void AndCountAvx2(const BitMatrix& matrix, std::uint32_t left,
-                  std::span<const std::uint32_t> rights, std::uint32_t* counts) {
-  // A row is a whole number of 64-byte lines: eight words, two vectors.
-  const std::size_t words = matrix.stride_words();
-  const std::uint64_t* a = matrix.data() + left * words;
-  for (std::size_t i = 0; i < rights.size(); ++i) {
-    const std::uint64_t* b = matrix.data() + rights[i] * words;
-    __m256i sums = _mm256_setzero_si256();
-    for (std::size_t w = 0; w < words; w += 8) {
-      const __m256i first = ByteCounts(_mm256_and_si256(Load(a + w), Load(b + w)));
-      const __m256i second = ByteCounts(_mm256_and_si256(Load(a + w + 4), Load(b + w + 4)));
-      // A byte holds at most 16 here, so the sum of both cannot overflow.
-      sums = _mm256_add_epi64(
-          sums, _mm256_sad_epu8(_mm256_add_epi8(first, second), _mm256_setzero_si256()));
-    }
-    counts[i] = SumOfLanes(sums);
-  }
+void CompareAvx2(const FilterRows& rows, FilterRange range, std::uint32_t left,
+                 std::span<const std::uint32_t> rights, std::uint32_t* counts) {
+  CompareRows<Avx2Counter>(rows, range, left, rights, counts);
 }
 
 }  // namespace musubi::engine

@@ -1,52 +1,16 @@
 #include "engine/link/link.h"
 
-#include <tbb/global_control.h>
-#include <tbb/task_arena.h>
-
 #include <algorithm>
-#include <memory>
 
-#include "engine/compare/and_count.h"
+#include "engine/compare/compare_rows.h"
 #include "engine/link/load_population.h"
+#include "engine/link/plan_candidates.h"
 #include "engine/link/score_pairs.h"
 #include "engine/model/weighted_mean.h"
 #include "engine/resolve/resolve.h"
 
 namespace musubi::engine {
 namespace {
-
-// The method to use, given what was asked for and how many pairs there would be.
-Result<CandidateMethod> ChooseMethod(const Contract& contract, const LinkRequest& request,
-                                     std::uint64_t all_pairs) {
-  const CandidateMethod asked = request.candidates.value_or(contract.plan().candidates);
-  const bool has_blocks = contract.token_count() > 0;
-  if (asked == CandidateMethod::kBlocks && !has_blocks) {
-    return Error{ErrorCode::kUsage,
-                 "the contract has no block_tokens or match_tokens; use --candidates all_pairs"};
-  }
-  if (asked != CandidateMethod::kAuto) return asked;
-  const bool small = all_pairs <= contract.plan().all_pairs_up_to;
-  return small || !has_blocks ? CandidateMethod::kAllPairs : CandidateMethod::kBlocks;
-}
-
-// Pairs below the threshold but above two thirds of it are kept too: they tell the resolution how
-// much the other records of two persons have in common.
-Threshold EvidenceThreshold(const Threshold& threshold) {
-  return {threshold.numerator * 2, threshold.denominator * 3};
-}
-
-std::unique_ptr<blocking::CandidatePlan> MakePlan(const Population& population,
-                                                  const ExecContext& context,
-                                                  LinkReceipt* receipt) {
-  if (receipt->method == CandidateMethod::kAllPairs) return blocking::PlanAllPairs(population);
-  context.Stage("block", population.rows());
-  std::unique_ptr<blocking::CandidatePlan> plan;
-  const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,
-                                  static_cast<std::size_t>(context.threads));
-  tbb::task_arena arena(context.threads);
-  arena.execute([&] { plan = blocking::PlanBlocks(population, &receipt->passes); });
-  return plan;
-}
 
 // Gives every row without a key that of its cluster, minting one where the cluster has none.
 Result<storage::EpochChange> MakeChange(const LoadedPopulation& loaded,
@@ -98,22 +62,24 @@ Result<LinkReceipt> Link(storage::LinkStore* store, const LinkRequest& request,
                          const ExecContext& context) {
   const Contract& contract = store->contract();
   const Threshold threshold = request.threshold.value_or(contract.plan().threshold);
-  MUSUBI_ASSIGN_OR_RETURN(const LoadedPopulation loaded, LoadPopulation(store, context));
+  MUSUBI_ASSIGN_OR_RETURN(const LoadedPopulation loaded,
+                          LoadPopulation(store, CandidateFilter(contract, request), context));
   const Population& population = loaded.population;
 
   LinkReceipt receipt;
-  MUSUBI_ASSIGN_OR_RETURN(receipt.method,
-                          ChooseMethod(contract, request, blocking::CountAllPairs(population)));
-  const auto plan = MakePlan(population, context, &receipt);
+  MUSUBI_ASSIGN_OR_RETURN(
+      const auto plan, PlanCandidates(contract, request, population, context, &receipt.candidates));
 
-  const NamedKernel& kernel = BestAndCountKernel();
+  const NamedKernel& kernel = BestCompareKernel();
   receipt.kernel = kernel.name;
   context.Stage("compare", plan->visits());
   const WeightedMean model(threshold, contract.plan().prior_weight);
-  const WeightedMean evidence(EvidenceThreshold(threshold), contract.plan().prior_weight);
-  MUSUBI_ASSIGN_OR_RETURN(ScoredPairs scored,
-                          ScorePairs(population, contract, *plan, evidence, kernel.run, context));
-  receipt.summary.candidate_pairs = scored.compared;
+  const WeightedMean evidence(EvidenceThreshold(contract, threshold), contract.plan().prior_weight);
+  MUSUBI_ASSIGN_OR_RETURN(ScoredPairs scored, ScorePairs(population, loaded.rows, contract, *plan,
+                                                         evidence, kernel.run, context));
+  const bool weighs_all = !receipt.candidates.joins && !receipt.candidates.lsh;
+  if (weighs_all) receipt.candidates.pairs = scored.compared;
+  receipt.summary.candidate_pairs = receipt.candidates.pairs;
   receipt.summary.links = static_cast<std::uint64_t>(std::ranges::count_if(
       scored.accepted,
       [&](const ScoredPair& pair) { return pair.score >= model.threshold_score(); }));

@@ -6,41 +6,42 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <functional>
 #include <mutex>
 #include <numeric>
 
 namespace musubi::engine {
 namespace {
 
-// The filters from the heaviest down (then in the contract's order), and the weight that is left
-// after each.
-struct CompareOrder {
-  std::vector<std::size_t> filters;
-  std::vector<std::uint32_t> rest;
-};
+// What weighing a pair needs of its contract, made once a run.
+struct Weights {
+  Weights(const Contract& contract, const FilterRows& rows) {
+    std::uint32_t left = 0;
+    for (const Filter& filter : contract.filters()) left += filter.weight;
+    for (const std::size_t f : rows.order()) {
+      const Filter& filter = contract.filters()[f];
+      agreements.emplace_back(filter);
+      weights.push_back(filter.weight);
+      rest.push_back(left -= filter.weight);
+    }
+  }
 
-CompareOrder OrderOf(const Contract& contract) {
-  const std::vector<Filter>& filters = contract.filters();
-  CompareOrder order;
-  order.filters.resize(filters.size());
-  std::iota(order.filters.begin(), order.filters.end(), std::size_t{0});
-  std::ranges::stable_sort(order.filters, [&](std::size_t a, std::size_t b) {
-    return filters[a].weight > filters[b].weight;
-  });
-  std::uint32_t rest = 0;
-  for (const Filter& filter : filters) rest += filter.weight;
-  for (const std::size_t f : order.filters) order.rest.push_back(rest -= filters[f].weight);
-  return order;
-}
+  // Per filter, in the order of FilterRows.
+  std::vector<FilterAgreement> agreements;
+  std::vector<std::uint32_t> weights;
+  std::vector<std::uint32_t> rest;  // of the filters behind it
+};
 
 // Scores the candidates of one left record at a time. Threads: one at a time.
 class GroupScorer {
  public:
-  GroupScorer(const Population& population, const Contract& contract, const CompareOrder& order,
-              const WeightedMean& model, AndCountKernel kernel)
+  // All are borrowed.
+  GroupScorer(const Population& population, const FilterRows& rows, const Contract& contract,
+              const Weights& weights, const WeightedMean& model, CompareKernel kernel)
       : population_(population),
+        rows_(rows),
         contract_(contract),
-        order_(order),
+        weights_(weights),
         model_(model),
         kernel_(kernel) {}
 
@@ -48,13 +49,10 @@ class GroupScorer {
   void Score(std::uint32_t left, std::span<const std::uint32_t> rights,
              std::vector<ScoredPair>* accepted) {
     rights_.assign(rights.begin(), rights.end());
-    evidence_.assign(rights.size(), Evidence{});
-    for (std::size_t rule = 0; rule < contract_.match_rules().size(); ++rule) {
-      AddMatch(rule, left);
-    }
-    for (std::size_t step = 0; step < order_.filters.size() && !rights_.empty(); ++step) {
-      AddFilter(order_.filters[step], left);
-      KeepThoseThat([&](const Evidence& e) { return model_.CanReach(e, order_.rest[step]); });
+    evidence_.clear();
+    for (const std::uint32_t right : rights) evidence_.push_back(MatchEvidence(left, right));
+    for (std::size_t place = 0; place < rows_.filters() && !rights_.empty(); ++place) {
+      AddFilter(left, place);
     }
     for (std::size_t i = 0; i < rights_.size(); ++i) {
       if (!model_.Accepts(evidence_[i])) continue;
@@ -65,52 +63,51 @@ class GroupScorer {
 
  private:
   // Equal match tokens agree fully, different ones disagree.
-  void AddMatch(std::size_t rule, std::uint32_t left) {
-    const MatchRule& match = contract_.match_rules()[rule];
-    const auto& tokens = population_.records.tokens[contract_.block_rules().size() + rule];
-    if (tokens[left].is_none()) return;
-    for (std::size_t i = 0; i < rights_.size(); ++i) {
-      const BlockToken& right = tokens[rights_[i]];
-      if (right.is_none()) continue;
-      if (right == tokens[left]) {
-        evidence_[i].Add(match.weight, kScoreUnit);
+  Evidence MatchEvidence(std::uint32_t left, std::uint32_t right) const {
+    Evidence evidence;
+    for (std::size_t rule = 0; rule < contract_.match_rules().size(); ++rule) {
+      const MatchRule& match = contract_.match_rules()[rule];
+      const auto& tokens = population_.records.tokens[contract_.block_rules().size() + rule];
+      if (tokens[left].is_none() || tokens[right].is_none()) continue;
+      if (tokens[left] == tokens[right]) {
+        evidence.Add(match.weight, kScoreUnit);
       } else {
-        evidence_[i].Add(match.conflict_weight, 0);
+        evidence.Add(match.conflict_weight, 0);
       }
     }
+    return evidence;
   }
 
-  void AddFilter(std::size_t f, std::uint32_t left) {
-    const FilterColumn& column = population_.records.filters[f];
-    const Filter& filter = contract_.filters()[f];
-    if (column.present[left] == 0) return;
+  // Compares and weighs one filter of the pairs that are left, and drops those that the filters
+  // behind it cannot bring to the threshold.
+  void AddFilter(std::uint32_t left, std::size_t place) {
     counts_.resize(rights_.size());
-    kernel_(column.bits, left, rights_, counts_.data());
-    for (std::size_t i = 0; i < rights_.size(); ++i) {
-      const std::uint32_t right = rights_[i];
-      if (column.present[right] == 0) continue;
-      evidence_[i].Add(filter.weight, Agreement(counts_[i], column.popcounts[left],
-                                                column.popcounts[right], filter));
-    }
-  }
-
-  template <typename Predicate>
-  void KeepThoseThat(Predicate keep) {
+    kernel_(rows_, {place, place + 1}, left, rights_, counts_.data());
+    const std::uint32_t left_bits = rows_.popcount(left, place);
+    const FilterAgreement& agreement = weights_.agreements[place];
+    const std::uint32_t weight = weights_.weights[place];
+    const std::uint32_t rest = weights_.rest[place];
     std::size_t kept = 0;
     for (std::size_t i = 0; i < rights_.size(); ++i) {
-      if (!keep(evidence_[i])) continue;
+      Evidence evidence = evidence_[i];
+      const std::uint32_t right_bits = rows_.popcount(rights_[i], place);
+      if (left_bits > 0 && right_bits > 0) {
+        evidence.Add(weight, agreement.Of(counts_[i], left_bits, right_bits));
+      }
+      if (!model_.CanReach(evidence, rest)) continue;
       rights_[kept] = rights_[i];
-      evidence_[kept++] = evidence_[i];
+      evidence_[kept++] = evidence;
     }
     rights_.resize(kept);
     evidence_.resize(kept);
   }
 
   const Population& population_;
+  const FilterRows& rows_;
   const Contract& contract_;
-  const CompareOrder& order_;
+  const Weights& weights_;
   const WeightedMean& model_;
-  AndCountKernel kernel_;
+  CompareKernel kernel_;
   std::vector<std::uint32_t> rights_;
   std::vector<Evidence> evidence_;
   std::vector<std::uint32_t> counts_;
@@ -135,16 +132,25 @@ class SharedProgress {
 
 }  // namespace
 
-Result<ScoredPairs> ScorePairs(const Population& population, const Contract& contract,
-                               const blocking::CandidatePlan& plan, const WeightedMean& model,
-                               AndCountKernel kernel, const ExecContext& context) {
+std::vector<std::size_t> HeaviestFirst(const Contract& contract) {
+  std::vector<std::size_t> order(contract.filters().size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::greater<>(),
+                           [&](std::size_t f) { return contract.filters()[f].weight; });
+  return order;
+}
+
+Result<ScoredPairs> ScorePairs(const Population& population, const FilterRows& rows,
+                               const Contract& contract, const blocking::CandidatePlan& plan,
+                               const WeightedMean& model, CompareKernel kernel,
+                               const ExecContext& context) {
   struct Worker {
     GroupScorer scorer;
     CandidateBatch batch;
   };
-  const CompareOrder order = OrderOf(contract);
+  const Weights weights(contract, rows);
   tbb::enumerable_thread_specific<Worker> workers([&] {
-    return Worker{{population, contract, order, model, kernel}, {}};
+    return Worker{{population, rows, contract, weights, model, kernel}, {}};
   });
   std::vector<ScoredPairs> tiles(plan.tiles());
   SharedProgress progress(context);

@@ -10,7 +10,7 @@
 #include "core/exec_context.h"
 #include "core/pairs.h"
 #include "core/population.h"
-#include "engine/compare/and_count.h"
+#include "engine/compare/compare_rows.h"
 #include "engine/model/weighted_mean.h"
 
 namespace musubi::engine {
@@ -20,12 +20,17 @@ struct ScoredPairs {
   std::uint64_t compared = 0;        // candidate pairs
 };
 
-// Filters are compared from the heaviest down, and a pair is left as soon as the remaining ones
-// cannot bring it to the threshold: the result is that of comparing them all.
+// The filters from the heaviest down, then in the contract's order: the order for FilterRows.
+std::vector<std::size_t> HeaviestFirst(const Contract& contract);
+
+// Compares and weighs one filter after the other in the order of `rows`, which holds those of the
+// population's records. A pair is left as soon as the remaining ones cannot bring it to the
+// threshold: the result is that of weighing them all.
 //
 // Errors: kInterrupted
-Result<ScoredPairs> ScorePairs(const Population& population, const Contract& contract,
-                               const blocking::CandidatePlan& plan, const WeightedMean& model,
-                               AndCountKernel kernel, const ExecContext& context);
+Result<ScoredPairs> ScorePairs(const Population& population, const FilterRows& rows,
+                               const Contract& contract, const blocking::CandidatePlan& plan,
+                               const WeightedMean& model, CompareKernel kernel,
+                               const ExecContext& context);
 
 }  // namespace musubi::engine

@@ -117,6 +117,48 @@ TEST(ContractMistakeTest, CandidatesFromBlockTokensThatThereAreNot) {
   EXPECT_THAT(PlacesOf(without.error()), ElementsAre("/linkage/candidates/method"));
 }
 
+json Candidates(const json& members) { return FullWith("/linkage/candidates", members); }
+
+std::vector<std::string> PlacesOfCandidates(const json& members) {
+  const auto parsed = Parsed(Candidates(members));
+  return parsed.ok() ? std::vector<std::string>{} : PlacesOf(parsed.error());
+}
+
+TEST(ContractMistakeTest, SimilarCandidatesOfNoFilterOrSimilarity) {
+  const std::string at = "/linkage/candidates";
+  EXPECT_THAT(PlacesOfCandidates({{"method", "join"}}), ElementsAre(at, at));
+  EXPECT_THAT(PlacesOfCandidates({{"method", "lsh"}, {"filter", "person"}}),
+              ElementsAre(at + "/filter", at));
+  const json right = {{"method", "lsh"},
+                      {"filter", FullContract()["filters"][1]["name"]},
+                      {"similarity", "0.85"},
+                      {"recall", "0.999"}};
+  const auto parsed = Parsed(Candidates(right));
+  ASSERT_TRUE(parsed.ok()) << parsed.error().message;
+  EXPECT_EQ(parsed.value().plan().candidates, CandidateMethod::kLsh);
+  EXPECT_EQ(parsed.value().plan().candidate_filter, 1U);
+  EXPECT_EQ(parsed.value().plan().similarity, (Threshold{17, 20}));
+  EXPECT_EQ(parsed.value().plan().recall, (Threshold{999, 1000}));
+  for (const char* value : {"0", "1", "1.5"}) {
+    json wrong = right;
+    wrong["recall"] = value;
+    EXPECT_THAT(PlacesOfCandidates(wrong), ElementsAre(at + "/recall")) << value;
+  }
+  for (const char* value : {"0", "1.5"}) {
+    json wrong = right;
+    wrong["similarity"] = value;
+    EXPECT_THAT(PlacesOfCandidates(wrong), ElementsAre(at + "/similarity")) << value;
+  }
+}
+
+TEST(ContractMistakeTest, WhatSimilarCandidatesHaveAndOthersHaveNot) {
+  const std::string at = "/linkage/candidates";
+  EXPECT_THAT(PlacesOfCandidates({{"method", "blocks"}, {"filter", "a"}, {"similarity", "0.8"}}),
+              ElementsAre(at + "/filter", at + "/similarity"));
+  EXPECT_THAT(PlacesOfCandidates({{"method", "auto"}, {"recall", "0.9"}}),
+              ElementsAre(at + "/recall"));
+}
+
 // A contract is written by hand: one look at the message must be enough to mend all of it.
 TEST(ContractMistakeTest, AllAreListedAtOnce) {
   json contract = FullContract();

@@ -190,6 +190,13 @@ TEST(ContractEnumTest, EveryMethodIsReadAsItself) {
   EXPECT_EQ(read("auto"), CandidateMethod::kAuto);
   EXPECT_EQ(read("all_pairs"), CandidateMethod::kAllPairs);
   EXPECT_EQ(read("blocks"), CandidateMethod::kBlocks);
+  for (const auto& [name, method] :
+       {std::pair("join", CandidateMethod::kJoin), std::pair("lsh", CandidateMethod::kLsh)}) {
+    const json candidates = {
+        {"method", name}, {"filter", FullContract()["filters"][0]["name"]}, {"similarity", "0.5"}};
+    EXPECT_EQ(Parsed(FullWith("/linkage/candidates", candidates)).value().plan().candidates,
+              method);
+  }
 }
 
 // Each enum of the schema, and a contract in which any of its names may stand.

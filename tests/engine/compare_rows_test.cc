@@ -1,4 +1,4 @@
-#include "engine/compare/and_count.h"
+#include "engine/compare/compare_rows.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,21 +23,36 @@ std::uint32_t SharedBits(const BitMatrix& matrix, std::size_t left, std::size_t 
   return count;
 }
 
-class AndCountTest : public testing::TestWithParam<NamedKernel> {
+// The matrix as the only filter of its records.
+FilterRows RowsOf(const BitMatrix& matrix) {
+  const std::vector<std::uint32_t> widths = {static_cast<std::uint32_t>(matrix.bits())};
+  EncodingSet set = MakeEncodingSet(widths, 0);
+  set.Resize(matrix.rows());
+  set.filters[0].bits = matrix;
+  set.filters[0].present.assign(matrix.rows(), 1);
+  set.filters[0].CountBits();
+  FilterRows rows(widths, {0});
+  rows.Append(set);
+  return rows;
+}
+
+class CompareRowsTest : public testing::TestWithParam<NamedKernel> {
  protected:
   static std::vector<std::uint32_t> Count(const BitMatrix& matrix, std::uint32_t left,
                                           const std::vector<std::uint32_t>& rights) {
     std::vector<std::uint32_t> counts(rights.size(), 0xAAAAAAAA);
-    GetParam().run(matrix, left, rights, counts.data());
+    GetParam().run(RowsOf(matrix), {0, 1}, left, rights, counts.data());
     return counts;
   }
 
   // Compares every row with every row.
   static void ExpectAsTheOracle(const BitMatrix& matrix) {
+    const FilterRows rows = RowsOf(matrix);
     std::vector<std::uint32_t> rights(matrix.rows());
     std::iota(rights.begin(), rights.end(), 0U);
+    std::vector<std::uint32_t> counts(rights.size());
     for (std::uint32_t left = 0; left < matrix.rows(); ++left) {
-      const auto counts = Count(matrix, left, rights);
+      GetParam().run(rows, {0, 1}, left, rights, counts.data());
       for (const std::uint32_t right : rights) {
         ASSERT_EQ(counts[right], SharedBits(matrix, left, right))
             << matrix.bits() << " bits, rows " << left << " and " << right;
@@ -46,10 +61,10 @@ class AndCountTest : public testing::TestWithParam<NamedKernel> {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Kernels, AndCountTest, testing::ValuesIn(AndCountKernels()),
+INSTANTIATE_TEST_SUITE_P(Kernels, CompareRowsTest, testing::ValuesIn(CompareKernels()),
                          [](const auto& kernel) { return std::string(kernel.param.name); });
 
-TEST_P(AndCountTest, CountsRandomRowsOfAnyDensity) {
+TEST_P(CompareRowsTest, CountsRandomRowsOfAnyDensity) {
   constexpr std::uint64_t kSeed = 20260103;
   SCOPED_TRACE(kSeed);
   std::mt19937_64 random(kSeed);
@@ -66,7 +81,7 @@ TEST_P(AndCountTest, CountsRandomRowsOfAnyDensity) {
 }
 
 // Full rows are what an overflow of a byte's counter would show in.
-TEST_P(AndCountTest, CountsExtremeRows) {
+TEST_P(CompareRowsTest, CountsExtremeRows) {
   for (const std::size_t bits : kWidths) {
     BitMatrix matrix(bits, 8);
     for (std::size_t bit = 0; bit < bits; ++bit) {
@@ -83,7 +98,7 @@ TEST_P(AndCountTest, CountsExtremeRows) {
 }
 
 // A kernel that skips a word, or counts one twice, fails at that word's bits.
-TEST_P(AndCountTest, SeesEverySingleBit) {
+TEST_P(CompareRowsTest, SeesEverySingleBit) {
   for (const std::size_t bits : {64U, 512U, 1024U, 8192U}) {
     BitMatrix matrix(bits, 2);
     for (std::size_t bit = 0; bit < bits; ++bit) {
@@ -95,7 +110,7 @@ TEST_P(AndCountTest, SeesEverySingleBit) {
   }
 }
 
-TEST_P(AndCountTest, CountsRightsInTheirOrderRepeatsToo) {
+TEST_P(CompareRowsTest, CountsRightsInTheirOrderRepeatsToo) {
   BitMatrix matrix(512, 4);
   for (std::size_t row = 0; row < 4; ++row) {
     for (std::size_t bit = 0; bit < 10 * (row + 1); ++bit) matrix.Set(row, bit);
@@ -103,34 +118,77 @@ TEST_P(AndCountTest, CountsRightsInTheirOrderRepeatsToo) {
   EXPECT_THAT(Count(matrix, 3, {2, 0, 2, 3, 1, 0}), ElementsAre(30U, 10U, 30U, 40U, 20U, 10U));
 }
 
-TEST_P(AndCountTest, NoRightsWriteNothing) {
-  const BitMatrix matrix(512, 1);
+TEST_P(CompareRowsTest, NoRightsWriteNothing) {
+  const FilterRows rows = RowsOf(BitMatrix(512, 1));
   std::uint32_t untouched = 7;
-  GetParam().run(matrix, 0, {}, &untouched);
+  GetParam().run(rows, {0, 1}, 0, {}, &untouched);
   EXPECT_EQ(untouched, 7U);
 }
 
-TEST_P(AndCountTest, WritesNoMoreThanTheRights) {
-  const BitMatrix matrix(512, 2);
+TEST_P(CompareRowsTest, WritesNoMoreThanTheRights) {
+  const FilterRows rows = RowsOf(BitMatrix(512, 2));
   std::vector<std::uint32_t> counts(4, 7);
-  GetParam().run(matrix, 0, std::vector<std::uint32_t>{0, 1, 0}, counts.data());
+  GetParam().run(rows, {0, 1}, 0, std::vector<std::uint32_t>{0, 1, 0}, counts.data());
   EXPECT_THAT(counts, ElementsAre(0U, 0U, 0U, 7U));
 }
 
-TEST(AndCountKernelsTest, PortableIsAlwaysTheFirst) {
-  EXPECT_EQ(AndCountKernels().front().name, "portable");
+// Filters of unlike widths, some absent: each is counted for itself, and popcounts tell which are
+// there.
+TEST_P(CompareRowsTest, CountsEachOfSeveralFilters) {
+  constexpr std::uint64_t kSeed = 20260711;
+  SCOPED_TRACE(kSeed);
+  std::mt19937_64 random(kSeed);
+  const std::vector<std::uint32_t> widths = {64, 512, 576, 8192, 1024};
+  EncodingSet set = MakeEncodingSet(widths, 0);
+  constexpr std::uint32_t kRecords = 20;
+  set.Resize(kRecords);
+  for (FilterColumn& filter : set.filters) {
+    for (std::uint32_t row = 0; row < kRecords; ++row) {
+      filter.present[row] = random() % 5 == 0 ? 0 : 1;
+      for (std::size_t bit = 0; bit < filter.bits.bits() && filter.present[row] == 1; ++bit) {
+        if (random() % 3 == 0) filter.bits.Set(row, bit);
+      }
+    }
+    filter.CountBits();
+  }
+  const std::vector<std::size_t> order = {3, 0, 4, 1, 2};
+  FilterRows rows(widths, order);
+  rows.Append(set);
+  rows.Append(set);  // behind the first
+  ASSERT_EQ(rows.rows(), 2 * kRecords);
+  std::vector<std::uint32_t> rights(2 * kRecords);
+  std::iota(rights.begin(), rights.end(), 0U);
+  for (const FilterRange range : {FilterRange{0, 5}, FilterRange{0, 2}, FilterRange{2, 5}}) {
+    std::vector<std::uint32_t> counts(rights.size() * range.size());
+    for (std::uint32_t left = 0; left < rows.rows(); ++left) {
+      GetParam().run(rows, range, left, rights, counts.data());
+      for (const std::uint32_t right : rights) {
+        for (std::size_t place = range.begin; place < range.end; ++place) {
+          const FilterColumn& filter = set.filters[order[place]];
+          ASSERT_EQ(counts[right * range.size() + place - range.begin],
+                    SharedBits(filter.bits, left % kRecords, right % kRecords));
+          ASSERT_EQ(rows.popcount(right, place), filter.popcounts[right % kRecords]);
+        }
+      }
+    }
+  }
 }
 
-TEST(AndCountKernelsTest, TheBestIsTheLast) {
-  EXPECT_EQ(BestAndCountKernel().name, AndCountKernels().back().name);
-  EXPECT_EQ(BestAndCountKernel().run, AndCountKernels().back().run);
+TEST(CompareKernelsTest, PortableIsAlwaysTheFirst) {
+  EXPECT_EQ(CompareKernels().front().name, "portable");
+}
+
+TEST(CompareKernelsTest, TheBestIsTheLast) {
+  EXPECT_EQ(BestCompareKernel().name, CompareKernels().back().name);
+  EXPECT_EQ(BestCompareKernel().run, CompareKernels().back().run);
 }
 
 #if defined(__x86_64__)
-TEST(AndCountKernelsTest, OffersWhatTheProcessorHas) {
-  const std::size_t expected =
-      1 + (__builtin_cpu_supports("popcnt") ? 1 : 0) + (__builtin_cpu_supports("avx2") ? 1 : 0);
-  EXPECT_EQ(AndCountKernels().size(), expected);
+TEST(CompareKernelsTest, OffersWhatTheProcessorHas) {
+  const std::size_t expected = 1 + (__builtin_cpu_supports("popcnt") ? 1 : 0) +
+                               (__builtin_cpu_supports("avx2") ? 1 : 0) +
+                               (__builtin_cpu_supports("avx512vpopcntdq") ? 1 : 0);
+  EXPECT_EQ(CompareKernels().size(), expected);
 }
 #endif
 

@@ -66,7 +66,10 @@ std::optional<std::uint32_t> ScoreOf(const Record& left, const Record& right,
   const Population population = PopulationOf(left, right);
   const auto plan = blocking::PlanAllPairs(population);
   const WeightedMean model(contract.plan().threshold, contract.plan().prior_weight);
-  const auto scored = ScorePairs(population, contract, *plan, model, BestAndCountKernel().run, {});
+  FilterRows rows(contract.filter_bits(), HeaviestFirst(contract));
+  rows.Append(population.records);
+  const auto scored =
+      ScorePairs(population, rows, contract, *plan, model, BestCompareKernel().run, {});
   EXPECT_EQ(scored.value().compared, 1U);
   const std::vector<ScoredPair>& accepted = scored.value().accepted;
   EXPECT_LE(accepted.size(), 1U);
@@ -135,7 +138,10 @@ TEST(ScorePairsTest, NamesTheLowerRowFirst) {
   const Contract contract = Contract::Parse(ContractText("0.1")).value();
   const auto plan = blocking::PlanAllPairs(population);
   const WeightedMean model(contract.plan().threshold, contract.plan().prior_weight);
-  const auto scored = ScorePairs(population, contract, *plan, model, BestAndCountKernel().run, {});
+  FilterRows rows(contract.filter_bits(), HeaviestFirst(contract));
+  rows.Append(population.records);
+  const auto scored =
+      ScorePairs(population, rows, contract, *plan, model, BestCompareKernel().run, {});
   ASSERT_TRUE(scored.ok());
   ASSERT_EQ(scored.value().accepted.size(), 1U);
   EXPECT_EQ(scored.value().accepted[0].left, 0U);

@@ -1,0 +1,39 @@
+// Which pairs a link run compares, and what that will cost. Private to engine/link but for
+// CandidateReport.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "blocking/candidates.h"
+#include "core/contract.h"
+#include "core/exec_context.h"
+#include "core/population.h"
+#include "engine/link/link.h"
+
+namespace musubi::engine {
+
+// Whether one filter is all that a contract compares: then a pair's score follows from the filter's
+// Dice similarity, and every pair that may be a link can be found by a join.
+bool HasLoneFilter(const Contract& contract);
+
+// The score from which on a pair is kept: links, and below them what tells the resolution how much
+// the other records of two persons have in common.
+Threshold EvidenceThreshold(const Contract& contract, const Threshold& threshold);
+
+// The filter that a run looks for candidates in, where there is one; known before records are
+// loaded, so that only this one need be laid out for it.
+std::optional<std::size_t> CandidateFilter(const Contract& contract, const LinkRequest& request);
+
+// Plans the candidates of a run. Fills what `*report` tells of them.
+//
+// Errors: kUsage  the contract lacks what the method needs; the method would compare more pairs
+//                 than the request allows: the message says how many, and what to do
+Result<std::unique_ptr<blocking::CandidatePlan>> PlanCandidates(const Contract& contract,
+                                                                const LinkRequest& request,
+                                                                const Population& population,
+                                                                const ExecContext& context,
+                                                                CandidateReport* report);
+
+}  // namespace musubi::engine
