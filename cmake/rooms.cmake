@@ -10,6 +10,9 @@ target_compile_options(musubi_options INTERFACE
   # Messages of MUSUBI_CHECK name files from the top of the source tree.
   -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=
   $<$<BOOL:${MUSUBI_WERROR}>:-Werror>)
+# Bound at start: a function bound at its first call has the loader save the caller's vector
+# registers, with what they hold of a key, on the stack, where nothing wipes them.
+target_link_options(musubi_options INTERFACE -Wl,-z,relro,-z,now)
 if(MUSUBI_SANITIZE)
   target_compile_options(musubi_options INTERFACE
     -fsanitize=${MUSUBI_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
