@@ -18,10 +18,10 @@
 namespace musubi::engine {
 
 struct LinkRequest {
-  std::optional<Threshold> threshold;         // instead of the contract's
-  std::optional<CandidateMethod> candidates;  // instead of the contract's
-  std::optional<Threshold> recall;            // of kLsh, instead of the contract's
-  std::optional<std::uint64_t> max_pairs;     // more than that are refused, instead of a default
+  std::optional<Threshold> threshold = {};         // instead of the contract's
+  std::optional<CandidateMethod> candidates = {};  // instead of the contract's
+  std::optional<Threshold> recall = {};            // of kLsh, instead of the contract's
+  std::optional<std::uint64_t> max_pairs = {};     // more are refused, instead of a default
 };
 
 // Which pairs were compared.

@@ -39,7 +39,7 @@ std::map<std::string, std::string> RunAll(int threads, CandidateMethod method) {
   job.Encode("insurer", PeopleCsv(kPeople, true, 2));
   job.Import("hospital");
   job.Import("insurer");
-  const auto linked = job.Link({std::nullopt, method});
+  const auto linked = job.Link({.candidates = method});
   EXPECT_GT(linked.summary.links, 3000U);
   MUSUBI_CHECK(engine::AddProject(&job.store(), "study", job.context()).ok());
   job.Release("study", "maps");

@@ -59,7 +59,7 @@ TEST(KeysStayTest, KeysGivenEarlierAreProposedForMergingButStay) {
   job.Encode("c", Csv("1,Annabella,Abelmann,1970-01-31,F,\n"));
   job.Import("a");
   job.Import("b");
-  EXPECT_EQ(job.Link({Threshold{1, 1}, std::nullopt}).summary.keys_minted, 2U);
+  EXPECT_EQ(job.Link({.threshold = Threshold{1, 1}}).summary.keys_minted, 2U);
   const auto before = KeysOf(&job);
   job.Import("c");
   const auto third = job.Link();
