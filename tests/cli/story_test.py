@@ -135,7 +135,7 @@ class StoryTest(musubi_cli.ProgramTest):
         lines = story.outcomes["link"].message.splitlines()
         stages = [json.loads(line) for line in lines]
         self.assertEqual([s["stage"] for s in stages if s["ended"]],
-                         ["load", "compare", "resolve", "commit"])
+                         ["load", "block", "compare", "resolve", "commit"])
 
     def test_another_name_for_a_column_links_the_same(self):
         sample = SAMPLES / "western" / "hospital.csv"
