@@ -1,6 +1,5 @@
 #include "storage/link_store.h"
 
-#include <array>
 #include <utility>
 
 #include "core/check.h"
@@ -77,10 +76,11 @@ Result<StoreHead> CheckedHead(const fs::path& folder, const crypto::Fingerprint&
 Status FillDatabase(const fs::path& folder, const Contract& contract) {
   MUSUBI_ASSIGN_OR_RETURN(Rocks rocks, Rocks::Open(folder / kDatabaseFolder, Rocks::Mode::kCreate));
   StoreHead head;
-  Change change(rocks, head.digest);
-  change.Put(Family::kMeta, kContractKey, EncodeFingerprint(crypto::FingerprintOf(contract)));
-  change.PutHead(&head);
-  MUSUBI_RETURN_IF_ERROR(rocks.Commit(change.batch()));
+  Change change = Change::InMemory(rocks, head.digest);
+  MUSUBI_RETURN_IF_ERROR(
+      change.Put(Family::kMeta, kContractKey, EncodeFingerprint(crypto::FingerprintOf(contract))));
+  MUSUBI_RETURN_IF_ERROR(change.Finish(&head));
+  MUSUBI_RETURN_IF_ERROR(change.Commit(&rocks));
   return WriteWitness(folder, {head.commit, head.digest});
 }
 
@@ -91,28 +91,8 @@ Error LostRows(std::string_view rows) {
                               " rows; restore the store from a backup"};
 }
 
-Change::Change(const Rocks& rocks, const crypto::Digest256& before)
-    : rocks_(&rocks), before_(before) {
-  digest_.Update(before);
-}
-
-void Change::Put(Family family, std::string_view key, std::string_view value) {
-  // The lengths make the digest's input unambiguous.
-  std::array<std::uint8_t, 9> frame{static_cast<std::uint8_t>(family)};
-  for (std::size_t i = 0; i < 4; ++i) {
-    frame[1 + i] = static_cast<std::uint8_t>(key.size() >> (8 * i));
-    frame[5 + i] = static_cast<std::uint8_t>(value.size() >> (8 * i));
-  }
-  digest_.Update(frame);
-  digest_.Update({reinterpret_cast<const std::uint8_t*>(key.data()), key.size()});
-  digest_.Update({reinterpret_cast<const std::uint8_t*>(value.data()), value.size()});
-  rocks_->AddTo(&batch_, family, key, value);
-}
-
-void Change::PutHead(StoreHead* head) {
-  head->previous = before_;
-  head->digest = digest_.Finish();
-  rocks_->AddTo(&batch_, Family::kMeta, kHeadKey, EncodeHead(*head));
+Error NothingChanged(const Error& error) {
+  return {error.code, error.message + "; nothing was changed"};
 }
 
 LinkStore::State::State(fs::path store, FileDescriptor store_lock, Contract store_contract,
@@ -130,19 +110,17 @@ Status LinkStore::State::Usable() const {
   return {};
 }
 
-Error LinkStore::State::Fail(const Error& error, std::string_view outcome) {
-  failed = true;
-  return {error.code, error.message + "; " + std::string(outcome)};
-}
-
 Status LinkStore::State::Commit(Change* change, StoreHead next) {
   MUSUBI_CHECK(head.commit != UINT64_MAX);
   next.commit = head.commit + 1;
-  change->PutHead(&next);
-  Status done = rocks.Commit(change->batch());
+  if (const Status ready = change->Finish(&next); !ready.ok()) return NothingChanged(ready.error());
+  Status done = change->Commit(&rocks);
   if (done.ok()) done = WriteWitness(folder, {next.commit, next.digest});
   if (!done.ok()) {
-    return Fail(done.error(), "the change is made whole or not at all: see which with status");
+    failed = true;
+    return Error{
+        done.error().code,
+        done.error().message + "; the change is made whole or not at all: see which with status"};
   }
   head = next;
   return {};
@@ -163,7 +141,7 @@ Status LinkStore::Create(const fs::path& folder, const Contract& contract) {
   return store.Commit();
 }
 
-Result<LinkStore> LinkStore::Open(const fs::path& folder) {
+Result<LinkStore> LinkStore::Open(const fs::path& folder, const StoreOptions& options) {
   MUSUBI_RETURN_IF_ERROR(CheckFormat(folder));
   MUSUBI_ASSIGN_OR_RETURN(FileDescriptor lock, LockStore(folder));
   MUSUBI_ASSIGN_OR_RETURN(Contract contract, ReadContract(folder));
@@ -179,6 +157,7 @@ Result<LinkStore> LinkStore::Open(const fs::path& folder) {
   MUSUBI_ASSIGN_OR_RETURN(Rocks rocks, Rocks::Open(database, Rocks::Mode::kReadWrite));
   auto state =
       std::make_unique<State>(folder, std::move(lock), std::move(contract), std::move(rocks));
+  state->options = options;
   MUSUBI_ASSIGN_OR_RETURN(state->head, CheckedHead(folder, fingerprint, witness, state->rocks));
   RemoveTemporaryFiles(folder);
   if (state->head.commit != witness.commit) {
@@ -187,7 +166,7 @@ Result<LinkStore> LinkStore::Open(const fs::path& folder) {
   if (state->head.datasets != 0) {
     MUSUBI_ASSIGN_OR_RETURN(state->key_check, ReadMeta(state->rocks, kKeyCheckKey, DecodeKeyCheck));
   }
-  // What a killed import left: chunks of a data set that never came to be.
+  // Chunks beyond the last data set belong to nothing. Imports used to write them ahead.
   if (state->head.datasets != UINT32_MAX) {
     MUSUBI_RETURN_IF_ERROR(
         state->rocks.EraseFrom(Family::kEncodings, DatasetKey(state->head.datasets + 1)));

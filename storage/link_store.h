@@ -2,8 +2,10 @@
 // Holds encodings, references, linkage keys and project keys; no identifier, no linkage secret.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -66,6 +68,13 @@ struct EpochChange {
   std::vector<MergeProposal> proposals;
 };
 
+// How a store is used; nothing of it is kept.
+struct StoreOptions {
+  // A link run of more new members and proposals than these is written as table files, of which
+  // nothing is in memory, and not as one batch. 200,000 rows make a batch of 12 MB.
+  std::size_t max_rows_in_memory = 200'000;
+};
+
 struct ProjectInfo {
   std::string name;  // 1 to 64 of a-z 0-9 _ -, starting with a letter or digit
   std::uint64_t added_at_epoch = 0;
@@ -74,8 +83,9 @@ struct ProjectInfo {
 // One process at a time; one thread at a time. The bytes are in docs/formats/store.md.
 //
 // Every change is one synced atomic step: a failure or a kill leaves the store as it was before.
-// Only when a change fails with kIo may it have been made all the same; that is known once the
-// store is opened again, and until then every call fails.
+// Only when that step itself fails, with kIo, may it have been made all the same; that is known
+// once the store is opened again, and until then every call fails. The error's message says so, or
+// that nothing was changed.
 //
 // Errors of every function: kIo       reading or writing failed, a stored value is damaged, or an
 //                                     earlier change failed
@@ -93,7 +103,8 @@ class LinkStore {
   //         kLocked   another process has it open
   //         kBadData  it is not a store, or its parts disagree: changes that it reported as done
   //                   are missing, or files of two stores are mixed. Nothing was touched
-  static Result<LinkStore> Open(const std::filesystem::path& folder);
+  static Result<LinkStore> Open(const std::filesystem::path& folder,
+                                const StoreOptions& options = {});
   ~LinkStore();
   LinkStore(LinkStore&&) noexcept;
   LinkStore& operator=(LinkStore&&) noexcept;
@@ -102,6 +113,8 @@ class LinkStore {
 
   // Adds the records of `file`. The first file sets the store's key check.
   //
+  // Cost:   one pass over the references of each earlier data set; the rows are written once, a
+  //         chunk of 4096 records in memory.
   // Errors: kContract  it was made for another contract
   //         kRefused   its key check differs from the store's: another secret or encoder
   //         kExists    this very file, or one of its references, is in the store already
@@ -120,7 +133,12 @@ class LinkStore {
   Result<std::uint64_t> Epoch();
   Result<std::vector<EpochSummary>> Epochs();
 
-  // Every member at the present epoch, ordered by reference.
+  // Calls `visit` with every member at the present epoch, ordered by reference; its first error
+  // ends the call. That rows are lost may be noticed only after the last.
+  using MemberVisitor = std::function<Status(const Member& member)>;
+  Status VisitMembers(const MemberVisitor& visit);
+
+  // The same as a list: 48 bytes a member.
   Result<std::vector<Member>> Members();
 
   // What all runs proposed, each pair of keys once with its best score, ordered by pair.
@@ -131,8 +149,9 @@ class LinkStore {
   // Requires: change.summary.epoch == Epoch() + 1; each new member has that epoch and a key, and
   //           its reference is in the data set it names and has no key yet; each pair of keys is
   //           proposed once, the smaller first.
-  // Errors: kInternal  one of these does not hold; nothing was changed
-  Status CommitEpoch(const EpochChange& change);
+  // Cost:     sorts the members where they are: give the change away with std::move.
+  // Errors:   kInternal  one of these does not hold; nothing was changed
+  Status CommitEpoch(EpochChange change);
 
   // Adds a project with its own key. Requires: 32 bytes.
   //

@@ -1,6 +1,7 @@
 // LinkStore: importing data sets and reading them back.
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "core/check.h"
@@ -49,6 +50,16 @@ std::string Named(const DatasetInfo& dataset) {
   return "data set " + std::to_string(dataset.id) + " of " + dataset.manifest.holder;
 }
 
+// Adds a data set's rows. Its chunks are not digested: the data set's row has their file's digest.
+Status PutDataset(const DatasetInfo& info, const EncodingSet& records, Change* change) {
+  for (ChunkWalk walk(ColumnCount(records), records.rows()); !walk.done(); walk.Next()) {
+    const ChunkPlace& at = walk.place();
+    MUSUBI_RETURN_IF_ERROR(change->PutBulk(
+        Family::kEncodings, ChunkKey(info.id, at.column, at.chunk), EncodeChunk(records, 0, at)));
+  }
+  return change->Put(Family::kDatasets, DatasetKey(info.id), EncodeDataset(info));
+}
+
 }  // namespace
 
 Status LinkStore::State::AdmitKeyCheck(const KeyCheck& check) const {
@@ -73,7 +84,8 @@ Status LinkStore::State::AdmitBeside(const DatasetInfo& earlier, const EncodingF
                  "the file declares duplicates otherwise than " + Named(earlier) +
                      "; have its holder encode again with the same declaration"};
   }
-  MUSUBI_ASSIGN_OR_RETURN(const std::size_t shared, CountRefs(earlier, file.records.refs));
+  MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t shared,
+                          CountRefs(earlier, file.records.refs, std::identity()));
   if (shared != 0) {
     return Error{ErrorCode::kExists, std::to_string(shared) + " of the file's " +
                                          std::to_string(file.records.rows()) +
@@ -97,15 +109,6 @@ Status LinkStore::State::Admit(const EncodingFile& file) const {
   return {};
 }
 
-Status LinkStore::State::StoreChunks(std::uint32_t dataset, const EncodingSet& records) {
-  for (ChunkWalk walk(ColumnCount(records), records.rows()); !walk.done(); walk.Next()) {
-    const ChunkPlace& at = walk.place();
-    MUSUBI_RETURN_IF_ERROR(rocks.PutBulk(Family::kEncodings, ChunkKey(dataset, at.column, at.chunk),
-                                         EncodeChunk(records, 0, at)));
-  }
-  return rocks.Flush();
-}
-
 Result<std::vector<DatasetInfo>> LinkStore::State::ReadDatasets() const {
   std::vector<DatasetInfo> datasets;
   const auto visit = [&](std::string_view key, std::string_view value) -> Status {
@@ -121,26 +124,20 @@ Result<std::vector<DatasetInfo>> LinkStore::State::ReadDatasets() const {
   return datasets;
 }
 
-Result<std::size_t> LinkStore::State::CountRefs(const DatasetInfo& dataset,
-                                                std::span<const RecordRef> refs) const {
+Status LinkStore::State::VisitRefs(const DatasetInfo& dataset, const RefsVisitor& visit) const {
   EncodingSet stored;  // of one chunk; only the references
   std::size_t rows_seen = 0;
-  std::size_t count = 0;
-  auto wanted = refs.begin();
-  const auto visit = [&](std::string_view /*key*/, std::string_view value) -> Status {
+  const auto visit_chunk = [&](std::string_view /*key*/, std::string_view value) -> Status {
     if (rows_seen >= dataset.manifest.records) return LostRows("data set");
     stored.Resize(std::min<std::uint64_t>(kChunkRecords, dataset.manifest.records - rows_seen));
     MUSUBI_RETURN_IF_ERROR(DecodeChunk(value, {kRefsColumn, 0}, 0, &stored));
-    for (const RecordRef& ref : stored.refs) {
-      while (wanted != refs.end() && *wanted < ref) ++wanted;
-      if (wanted != refs.end() && *wanted == ref) ++count;
-    }
     rows_seen += stored.rows();
-    return {};
+    return visit(stored.refs);
   };
-  MUSUBI_RETURN_IF_ERROR(rocks.Scan(Family::kEncodings, ColumnKey(dataset.id, kRefsColumn), visit));
+  MUSUBI_RETURN_IF_ERROR(
+      rocks.Scan(Family::kEncodings, ColumnKey(dataset.id, kRefsColumn), visit_chunk));
   if (rows_seen != dataset.manifest.records) return LostRows("encoding");
-  return count;
+  return {};
 }
 
 Result<DatasetInfo> LinkStore::Import(const EncodingFile& file) {
@@ -151,14 +148,12 @@ Result<DatasetInfo> LinkStore::Import(const EncodingFile& file) {
   StoreHead next = store.head;
   MUSUBI_CHECK(next.datasets != UINT32_MAX);
   const DatasetInfo info = Describe(++next.datasets, file);
-  if (const Status stored = store.StoreChunks(info.id, file.records); !stored.ok()) {
-    return store.Fail(stored.error(), "nothing was imported");
+  Change change = Change::InTables(store.rocks, store.head.digest, store.folder);
+  Status put = PutDataset(info, file.records, &change);
+  if (put.ok() && !store.key_check) {
+    put = change.Put(Family::kMeta, kKeyCheckKey, EncodeKeyCheck(info.manifest.key_check));
   }
-  Change change(store.rocks, store.head.digest);
-  change.Put(Family::kDatasets, DatasetKey(info.id), EncodeDataset(info));
-  if (!store.key_check) {
-    change.Put(Family::kMeta, kKeyCheckKey, EncodeKeyCheck(info.manifest.key_check));
-  }
+  if (!put.ok()) return NothingChanged(put.error());
   MUSUBI_RETURN_IF_ERROR(store.Commit(&change, next));
   store.key_check = info.manifest.key_check;
   return info;

@@ -1,8 +1,11 @@
 // LinkStore: link runs, their members and proposals, and projects.
 
 #include <algorithm>
-#include <map>
+#include <bit>
+#include <cstring>
+#include <numeric>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -17,18 +20,62 @@ Error BrokenChange(const std::string& how) {
   return {ErrorCode::kInternal, "a link run that breaks its rules was not committed: " + how};
 }
 
-bool ByRef(const Member& a, const Member& b) { return a.ref < b.ref; }
+// The first eight bytes as a number that orders as they do.
+std::uint64_t FirstBytes(const RecordRef& ref) {
+  static_assert(std::endian::native == std::endian::little);
+  std::uint64_t number = 0;
+  std::memcpy(&number, ref.bytes.data(), sizeof number);
+  return __builtin_bswap64(number);
+}
+
+// Orders by reference. The first eight bytes nearly always decide, and compared as a number they
+// halve the time that sorting millions takes.
+struct ByRef {
+  bool operator()(const Member& a, const Member& b) const {
+    const std::uint64_t first = FirstBytes(a.ref);
+    const std::uint64_t second = FirstBytes(b.ref);
+    return first != second ? first < second : a.ref < b.ref;
+  }
+};
+
+bool SamePair(const MergeProposal& a, const MergeProposal& b) {
+  return a.first == b.first && a.second == b.second;
+}
+
+// Where the members of each data set are, in their order: four bytes a member, where lists of
+// references by data set would take sixteen.
+class PlacesByDataset {
+ public:
+  // Requires: data sets are 1 to `datasets`.
+  PlacesByDataset(std::span<const Member> members, std::size_t datasets) : starts_(datasets + 1) {
+    MUSUBI_CHECK(members.size() <= UINT32_MAX);
+    for (const Member& member : members) ++starts_[member.dataset];
+    // Ends first; placing the members from the last on makes them starts.
+    std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
+    places_.resize(members.size());
+    for (auto place = static_cast<std::uint32_t>(members.size()); place-- != 0;) {
+      places_[--starts_[members[place].dataset]] = place;
+    }
+  }
+
+  std::span<const std::uint32_t> of(std::uint32_t dataset) const {
+    const std::size_t start = starts_[dataset];
+    const std::size_t end = dataset + 1U < starts_.size() ? starts_[dataset + 1U] : places_.size();
+    return std::span(places_).subspan(start, end - start);
+  }
+
+ private:
+  std::vector<std::uint32_t> starts_;  // by data set
+  std::vector<std::uint32_t> places_;
+};
 
 // Each pair of keys once, with its best score, in order.
 void KeepBest(std::vector<MergeProposal>* proposals) {
   const auto best_first = [](const MergeProposal& a, const MergeProposal& b) {
     return std::tie(a.first, a.second, b.score) < std::tie(b.first, b.second, a.score);
   };
-  const auto same_pair = [](const MergeProposal& a, const MergeProposal& b) {
-    return a.first == b.first && a.second == b.second;
-  };
   std::ranges::sort(*proposals, best_first);
-  const auto rest = std::ranges::unique(*proposals, same_pair);
+  const auto rest = std::ranges::unique(*proposals, SamePair);
   proposals->erase(rest.begin(), rest.end());
 }
 
@@ -55,17 +102,27 @@ Result<std::vector<EpochSummary>> LinkStore::Epochs() {
   return epochs;
 }
 
-Result<std::vector<Member>> LinkStore::Members() {
+Status LinkStore::VisitMembers(const MemberVisitor& visit) {
   State& store = *state_;
   MUSUBI_RETURN_IF_ERROR(store.Usable());
-  std::vector<Member> members;
-  members.reserve(store.head.members);
-  const auto visit = [&](std::string_view key, std::string_view value) -> Status {
-    MUSUBI_ASSIGN_OR_RETURN(members.emplace_back(), DecodeMember(key, value));
-    return {};
+  std::uint64_t members = 0;
+  const auto visit_row = [&](std::string_view key, std::string_view value) -> Status {
+    MUSUBI_ASSIGN_OR_RETURN(const Member member, DecodeMember(key, value));
+    ++members;
+    return visit(member);
   };
-  MUSUBI_RETURN_IF_ERROR(store.rocks.Scan(Family::kMembers, "", visit));
-  if (members.size() != store.head.members) return LostRows("member");
+  MUSUBI_RETURN_IF_ERROR(store.rocks.Scan(Family::kMembers, "", visit_row));
+  if (members != store.head.members) return LostRows("member");
+  return {};
+}
+
+Result<std::vector<Member>> LinkStore::Members() {
+  std::vector<Member> members;
+  members.reserve(state_->head.members);
+  MUSUBI_RETURN_IF_ERROR(VisitMembers([&](const Member& member) -> Status {
+    members.push_back(member);
+    return {};
+  }));
   return members;
 }
 
@@ -96,58 +153,81 @@ Status LinkStore::State::CheckEpoch(const EpochChange& change) const {
       return BrokenChange("a member has another epoch or no key");
     }
   }
-  std::vector<MergeProposal> proposals = change.proposals;
-  KeepBest(&proposals);
   const auto ordered = [](const MergeProposal& proposal) {
     return proposal.first < proposal.second;
   };
-  if (proposals.size() != change.proposals.size() || !std::ranges::all_of(proposals, ordered)) {
+  if (std::ranges::adjacent_find(change.proposals, SamePair) != change.proposals.end() ||
+      !std::ranges::all_of(change.proposals, ordered)) {
     return BrokenChange("a pair of keys is proposed twice or not in order");
   }
-  return {};
+  return CheckMembers(change.members);
 }
 
-Status LinkStore::State::CheckMembers(const std::vector<Member>& ascending) const {
-  std::map<std::uint32_t, std::vector<RecordRef>> refs_of;  // ascending, by data set
-  std::vector<std::string_view> keys;
-  keys.reserve(ascending.size());
-  for (const Member& member : ascending) {
-    if (!keys.empty() && keys.back() == IdBytes(member.ref)) {
-      return BrokenChange("a record has two keys");
-    }
-    keys.push_back(IdBytes(member.ref));
-    refs_of[member.dataset].push_back(member.ref);
+Status LinkStore::State::CheckMembers(std::span<const Member> ascending) const {
+  const auto same_ref = [](const Member& a, const Member& b) { return a.ref == b.ref; };
+  if (std::ranges::adjacent_find(ascending, same_ref) != ascending.end()) {
+    return BrokenChange("a record has two keys");
   }
   MUSUBI_ASSIGN_OR_RETURN(const std::vector<DatasetInfo> datasets, ReadDatasets());
-  for (const auto& [dataset, refs] : refs_of) {
-    if (dataset == 0 || dataset > datasets.size()) return BrokenChange("there is no such data set");
-    MUSUBI_ASSIGN_OR_RETURN(const std::size_t known, CountRefs(datasets[dataset - 1], refs));
-    if (known != refs.size()) return BrokenChange("a member is not a record of its data set");
+  const auto has_dataset = [&](const Member& member) {
+    return member.dataset != 0 && member.dataset <= datasets.size();
+  };
+  if (!std::ranges::all_of(ascending, has_dataset)) {
+    return BrokenChange("there is no such data set");
   }
-  MUSUBI_ASSIGN_OR_RETURN(const std::size_t settled, rocks.CountRows(Family::kMembers, keys));
+  const PlacesByDataset places(ascending, datasets.size());
+  const auto ref_of = [&](std::uint32_t place) -> const RecordRef& { return ascending[place].ref; };
+  for (const DatasetInfo& dataset : datasets) {
+    const std::span<const std::uint32_t> wanted = places.of(dataset.id);
+    if (wanted.empty()) continue;
+    MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t known, CountRefs(dataset, wanted, ref_of));
+    if (known != wanted.size()) return BrokenChange("a member is not a record of its data set");
+  }
+  const auto next = [left = ascending]() mutable -> std::optional<std::string_view> {
+    if (left.empty()) return std::nullopt;
+    const std::string_view key = IdBytes(left.front().ref);
+    left = left.subspan(1);
+    return key;
+  };
+  MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t settled, rocks.CountRows(Family::kMembers, next));
   if (settled != 0) return BrokenChange("a record has a key already");
   return {};
 }
 
-Status LinkStore::CommitEpoch(const EpochChange& change) {
+namespace {
+
+// Adds the rows of a link run, each family's in the order of their keys.
+Status PutEpoch(const EpochChange& run, Change* change) {
+  const std::uint64_t epoch = run.summary.epoch;
+  MUSUBI_RETURN_IF_ERROR(change->Put(Family::kEvents, EpochKey(epoch), EncodeEpoch(run.summary)));
+  for (const MergeProposal& proposal : run.proposals) {
+    MUSUBI_RETURN_IF_ERROR(
+        change->Put(Family::kEvents, ProposalKey(epoch, proposal), EncodeProposal(proposal)));
+  }
+  for (const Member& member : run.members) {
+    MUSUBI_RETURN_IF_ERROR(
+        change->Put(Family::kMembers, IdBytes(member.ref), EncodeMember(member)));
+  }
+  return {};
+}
+
+}  // namespace
+
+Status LinkStore::CommitEpoch(EpochChange change) {
   State& store = *state_;
   MUSUBI_RETURN_IF_ERROR(store.Usable());
+  std::ranges::sort(change.members, ByRef());
+  std::ranges::sort(change.proposals);
   MUSUBI_RETURN_IF_ERROR(store.CheckEpoch(change));
-  std::vector<Member> members = change.members;
-  std::ranges::sort(members, ByRef);
-  MUSUBI_RETURN_IF_ERROR(store.CheckMembers(members));
   StoreHead next = store.head;
   next.epoch = change.summary.epoch;
-  next.members += members.size();
+  next.members += change.members.size();
   next.proposals += change.proposals.size();
-  Change rows(store.rocks, store.head.digest);
-  rows.Put(Family::kEvents, EpochKey(next.epoch), EncodeEpoch(change.summary));
-  for (const MergeProposal& proposal : change.proposals) {
-    rows.Put(Family::kEvents, ProposalKey(next.epoch, proposal), EncodeProposal(proposal));
-  }
-  for (const Member& member : members) {
-    rows.Put(Family::kMembers, IdBytes(member.ref), EncodeMember(member));
-  }
+  const bool large =
+      change.members.size() + change.proposals.size() > store.options.max_rows_in_memory;
+  Change rows = large ? Change::InTables(store.rocks, store.head.digest, store.folder)
+                      : Change::InMemory(store.rocks, store.head.digest);
+  if (const Status put = PutEpoch(change, &rows); !put.ok()) return NothingChanged(put.error());
   return store.Commit(&rows, next);
 }
 
@@ -171,9 +251,10 @@ Status LinkStore::AddProject(const ProjectInfo& project, const crypto::SecureByt
   MUSUBI_CHECK(next.projects != UINT32_MAX);
   ++next.projects;
   const crypto::SecureBytes value = EncodeProject(project, key);
-  Change change(store.rocks, store.head.digest);
-  change.Put(Family::kProjects, project.name,
-             {reinterpret_cast<const char*>(value.bytes().data()), value.bytes().size()});
+  Change change = Change::InMemory(store.rocks, store.head.digest);
+  MUSUBI_RETURN_IF_ERROR(
+      change.Put(Family::kProjects, project.name,
+                 {reinterpret_cast<const char*>(value.bytes().data()), value.bytes().size()}));
   return store.Commit(&change, next);
 }
 

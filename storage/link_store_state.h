@@ -1,11 +1,11 @@
 // What an open LinkStore holds, shared by the files that implement it. Private to storage/.
 #pragma once
 
-#include <rocksdb/write_batch.h>
-
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -16,35 +16,21 @@
 #include "storage/link_store.h"
 #include "storage/posix_file.h"
 #include "storage/rocks.h"
+#include "storage/store_change.h"
 #include "storage/store_keys.h"
 
 namespace musubi::storage {
-
-// Rows that are to become visible together, and the digest of the state that they lead to.
-class Change {
- public:
-  // `before` is the digest of the state that the rows are added to.
-  Change(const Rocks& rocks, const crypto::Digest256& before);
-
-  void Put(Family family, std::string_view key, std::string_view value);
-
-  // Adds `head`'s row, with the digests of the state before and after. Call once, last.
-  void PutHead(StoreHead* head);
-
-  rocksdb::WriteBatch* batch() { return &batch_; }
-
- private:
-  const Rocks* rocks_;
-  crypto::Digest256 before_;
-  crypto::Sha256Stream digest_;
-  rocksdb::WriteBatch batch_;
-};
 
 // The error of a store whose database holds fewer `rows` than it should, though all it holds is
 // sound.
 Error LostRows(std::string_view rows);
 
+// The error of a change that failed before it touched the database.
+Error NothingChanged(const Error& error);
+
 struct LinkStore::State {
+  using RefsVisitor = std::function<Status(std::span<const RecordRef> refs)>;
+
   State(std::filesystem::path store, FileDescriptor store_lock, Contract store_contract,
         Rocks database);
 
@@ -54,30 +40,30 @@ struct LinkStore::State {
   // Makes the rows of `*change` and `next`, whose counts tell of them, the state of the store.
   Status Commit(Change* change, StoreHead next);
 
-  // Marks the store as unusable until it is opened again; `outcome` says what became of the
-  // change.
-  Error Fail(const Error& error, std::string_view outcome);
-
   // Errors: kContract, kRefused and kExists, as Import's
   Status Admit(const EncodingFile& file) const;
   Status AdmitKeyCheck(const KeyCheck& check) const;
   Status AdmitBeside(const DatasetInfo& earlier, const EncodingFile& file) const;
 
-  // Writes the chunks of a data set that nothing refers to yet.
-  Status StoreChunks(std::uint32_t dataset, const EncodingSet& records);
-
   Result<std::vector<DatasetInfo>> ReadDatasets() const;
 
-  // How many of `refs` are references of the data set. Requires: ascending.
-  Result<std::size_t> CountRefs(const DatasetInfo& dataset,
-                                std::span<const RecordRef> refs) const;
+  // Calls `visit` with the references of the data set, ascending, a chunk at a time.
+  Status VisitRefs(const DatasetInfo& dataset, const RefsVisitor& visit) const;
+
+  // How many of `wanted` have a reference, which `ref_of` tells, of the data set. Requires: the
+  // references ascend.
+  template <typename Range, typename RefOf>
+  Result<std::uint64_t> CountRefs(const DatasetInfo& dataset, const Range& wanted,
+                                  RefOf ref_of) const;
 
   // Errors: kInternal  `change` breaks a requirement of CommitEpoch
+  // Requires: members ascend by reference, proposals by keys.
   Status CheckEpoch(const EpochChange& change) const;
-  Status CheckMembers(const std::vector<Member>& ascending) const;
+  Status CheckMembers(std::span<const Member> ascending) const;
 
   std::filesystem::path folder;
   FileDescriptor lock;  // released after the database is closed
+  StoreOptions options;
   Contract contract;
   crypto::Fingerprint fingerprint;
   Rocks rocks;
@@ -85,5 +71,21 @@ struct LinkStore::State {
   std::optional<KeyCheck> key_check;  // none before the first import
   bool failed = false;
 };
+
+template <typename Range, typename RefOf>
+Result<std::uint64_t> LinkStore::State::CountRefs(const DatasetInfo& dataset, const Range& wanted,
+                                                  RefOf ref_of) const {
+  std::uint64_t count = 0;
+  auto next = std::begin(wanted);
+  const auto visit = [&](std::span<const RecordRef> refs) -> Status {
+    for (const RecordRef& ref : refs) {
+      while (next != std::end(wanted) && ref_of(*next) < ref) ++next;
+      if (next != std::end(wanted) && ref_of(*next) == ref) ++count;
+    }
+    return {};
+  };
+  MUSUBI_RETURN_IF_ERROR(VisitRefs(dataset, visit));
+  return count;
+}
 
 }  // namespace musubi::storage

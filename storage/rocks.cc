@@ -1,87 +1,33 @@
 #include "storage/rocks.h"
 
-#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/options.h>
-#include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
-#include <array>
-#include <cstdarg>
+#include <algorithm>
 #include <utility>
 
 #include "core/check.h"
+#include "storage/rocks_files.h"
+#include "storage/rocks_options.h"
+#include "storage/rocks_table.h"
 
 namespace musubi::storage {
 
 namespace {
 
-// docs/formats/store.md, "Families"; the order is Family's.
-constexpr std::array<const char*, 6> kFamilyNames = {"default", "datasets", "encodings",
-                                                     "members", "events",   "projects"};
-
-constexpr std::size_t kWriteBufferBytes = std::size_t{64} << 20;
-constexpr std::size_t kBlockCacheBytes = std::size_t{32} << 20;
-constexpr int kMaxOpenFiles = 256;
 // CountRows walks over this many rows before it searches instead.
 constexpr int kStepsBeforeSeek = 8;
-
-// Discards what RocksDB logs. Every failure comes back as a Status anyway, and RocksDB's own log
-// writer aborts the process on a full disk where the library was built with assertions (Debian's
-// is).
-class DiscardingLogger : public rocksdb::Logger {
- public:
-  DiscardingLogger() : Logger(rocksdb::InfoLogLevel::FATAL_LEVEL) {}
-  using Logger::Logv;
-  void Logv(const char* /*format*/, va_list /*arguments*/) override {}
-};
 
 rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
-rocksdb::DBOptions DatabaseOptions(Rocks::Mode mode) {
-  rocksdb::DBOptions options;
+rocksdb::DBOptions OptionsFor(Rocks::Mode mode) {
+  rocksdb::DBOptions options = DatabaseOptions();
   options.create_if_missing = mode == Rocks::Mode::kCreate;
   options.create_missing_column_families = mode == Rocks::Mode::kCreate;
   options.error_if_exists = mode == Rocks::Mode::kCreate;
-  options.paranoid_checks = true;
-  // A kill can tear the last batch of the log, which no one was told is there: recovery must stop
-  // before it, not refuse the store (kAbsoluteConsistency) nor skip it (kSkipAnyCorruptedRecords).
-  // What a damaged log loses beyond that is found by the witness.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  // What is not flushed when we close is in the log, or is part of an import that failed.
-  options.avoid_flush_during_shutdown = true;
-  // A failed write ends our use of the handle; nothing is to be retried behind our back.
-  options.max_bgerror_resume_count = 0;
-  options.allow_data_in_errors = false;
-  options.info_log = std::make_shared<DiscardingLogger>();
-  options.info_log_level = rocksdb::InfoLogLevel::FATAL_LEVEL;
-  options.keep_log_file_num = 1;
-  options.stats_dump_period_sec = 0;
-  options.stats_persist_period_sec = 0;
-  options.skip_stats_update_on_db_open = true;
-  options.db_host_id = "";  // or every table file would name the machine
-  options.max_open_files = kMaxOpenFiles;
-  options.max_file_opening_threads = 1;  // of 16 by default, started for every family
-  options.max_background_jobs = 2;
-  options.allow_fallocate = false;  // a store takes the space of its rows
-  return options;
-}
-
-rocksdb::ColumnFamilyOptions FamilyOptions() {
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(kBlockCacheBytes);
-  table.checksum = rocksdb::kXXH3;
-  table.format_version = 5;
-  rocksdb::ColumnFamilyOptions options;
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.write_buffer_size = kWriteBufferBytes;
-  // Filters, references, tokens and keys are random bits: nothing to compress.
-  options.compression = rocksdb::kNoCompression;
-  options.bottommost_compression = rocksdb::kNoCompression;
-  // Each new table file is read back and compared with what was to be written.
-  options.paranoid_file_checks = true;
   return options;
 }
 
@@ -90,14 +36,6 @@ std::vector<rocksdb::ColumnFamilyDescriptor> Descriptors() {
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   for (const char* name : kFamilyNames) descriptors.emplace_back(name, options);
   return descriptors;
-}
-
-// A long scan must not push the block cache out of use.
-rocksdb::ReadOptions ScanOptions() {
-  rocksdb::ReadOptions options;
-  options.verify_checksums = true;
-  options.fill_cache = false;
-  return options;
 }
 
 // Moves `*rows` forward to the first row at or after `key`.
@@ -141,14 +79,16 @@ Error RocksError(const rocksdb::Status& status) {
                               "; restore the store from a backup"};
 }
 
-Rocks::Rocks(std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles)
-    : db_(std::move(db)), handles_(std::move(handles)) {}
+Rocks::Rocks(std::shared_ptr<KeepingFiles> files)
+    : files_(std::move(files)), env_(rocksdb::NewCompositeEnv(files_)) {}
 
 Rocks::Rocks(Rocks&& other) noexcept = default;
 
 Rocks& Rocks::operator=(Rocks&& other) noexcept {
   if (this != &other) {
     Close();
+    files_ = std::move(other.files_);
+    env_ = std::move(other.env_);
     db_ = std::move(other.db_);
     handles_ = std::move(other.handles_);
   }
@@ -171,14 +111,17 @@ void Rocks::Close() {
 
 Result<Rocks> Rocks::Open(const std::filesystem::path& folder, Mode mode) {
   rocksdb::DB* db = nullptr;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  const rocksdb::DBOptions options = DatabaseOptions(mode);
+  Rocks rocks(std::make_shared<KeepingFiles>());
+  rocksdb::DBOptions options = OptionsFor(mode);
+  options.env = rocks.env_.get();
   const rocksdb::Status status =
       mode == Mode::kReadOnly
-          ? rocksdb::DB::OpenForReadOnly(options, folder.string(), Descriptors(), &handles, &db)
-          : rocksdb::DB::Open(options, folder.string(), Descriptors(), &handles, &db);
+          ? rocksdb::DB::OpenForReadOnly(options, folder.string(), Descriptors(), &rocks.handles_,
+                                         &db)
+          : rocksdb::DB::Open(options, folder.string(), Descriptors(), &rocks.handles_, &db);
   if (!status.ok()) return RocksError(status);
-  return Rocks(std::unique_ptr<rocksdb::DB>(db), std::move(handles));
+  rocks.db_.reset(db);
+  return rocks;
 }
 
 rocksdb::ColumnFamilyHandle* Rocks::handle(Family family) const {
@@ -187,7 +130,7 @@ rocksdb::ColumnFamilyHandle* Rocks::handle(Family family) const {
 
 Result<bool> Rocks::Read(Family family, std::string_view key, const ValueVisitor& visit) const {
   rocksdb::PinnableSlice value;
-  const rocksdb::Status status = db_->Get(ScanOptions(), handle(family), ToSlice(key), &value);
+  const rocksdb::Status status = db_->Get(SearchOptions(), handle(family), ToSlice(key), &value);
   if (status.IsNotFound()) return false;
   if (!status.ok()) return RocksError(status);
   MUSUBI_RETURN_IF_ERROR(visit(ToView(value)));
@@ -204,26 +147,18 @@ Status Rocks::Scan(Family family, std::string_view prefix, const RowVisitor& vis
   return {};
 }
 
-Result<std::size_t> Rocks::CountRows(Family family,
-                                     const std::vector<std::string_view>& keys) const {
-  const std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(ScanOptions(), handle(family)));
-  std::size_t count = 0;
+Result<std::uint64_t> Rocks::CountRows(Family family, const KeySource& next) const {
+  const std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(SearchOptions(), handle(family)));
+  std::uint64_t count = 0;
   rows->SeekToFirst();
-  for (const std::string_view key : keys) {
-    AdvanceTo(ToSlice(key), rows.get());
-    if (!rows->Valid()) break;
-    if (rows->key() == ToSlice(key)) ++count;
+  while (rows->Valid()) {
+    const std::optional<std::string_view> key = next();
+    if (!key) break;
+    AdvanceTo(ToSlice(*key), rows.get());
+    if (rows->Valid() && rows->key() == ToSlice(*key)) ++count;
   }
   if (!rows->status().ok()) return RocksError(rows->status());
   return count;
-}
-
-Status Rocks::PutBulk(Family family, std::string_view key, std::string_view value) {
-  rocksdb::WriteOptions options;
-  options.disableWAL = true;
-  const rocksdb::Status status = db_->Put(options, handle(family), ToSlice(key), ToSlice(value));
-  if (!status.ok()) return RocksError(status);
-  return {};
 }
 
 void Rocks::AddTo(rocksdb::WriteBatch* batch, Family family, std::string_view key,
@@ -246,10 +181,29 @@ Status Rocks::Flush() {
   return {};
 }
 
+Status Rocks::Ingest(const std::vector<const TableFile*>& tables) {
+  rocksdb::IngestExternalFileOptions options;
+  options.move_files = true;           // links them, on one file system
+  options.write_global_seqno = false;  // they stay as they were read back
+  std::vector<rocksdb::IngestExternalFileArg> arguments;
+  for (const TableFile* table : tables) {
+    rocksdb::IngestExternalFileArg& argument = arguments.emplace_back();
+    argument.column_family = handle(table->family());
+    argument.external_files = {table->path().string()};
+    argument.options = options;
+  }
+  files_->set_keeps(true);  // for good, where it fails
+  const rocksdb::Status status = db_->IngestExternalFiles(arguments);
+  if (!status.ok()) return RocksError(status);
+  files_->set_keeps(false);
+  return {};
+}
+
 Status Rocks::EraseFrom(Family family, std::string_view first) {
   std::string last;
   {
-    const std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(ScanOptions(), handle(family)));
+    const std::unique_ptr<rocksdb::Iterator> rows(
+        db_->NewIterator(SearchOptions(), handle(family)));
     rows->SeekToLast();
     if (!rows->status().ok()) return RocksError(rows->status());
     if (!rows->Valid() || rows->key().compare(ToSlice(first)) < 0) return {};

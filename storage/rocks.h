@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,11 +17,15 @@
 namespace rocksdb {
 class ColumnFamilyHandle;
 class DB;
+class Env;
 class Status;
 class WriteBatch;
 }  // namespace rocksdb
 
 namespace musubi::storage {
+
+class KeepingFiles;
+class TableFile;
 
 // A column family: docs/formats/store.md, "Families". The numbers are permanent: they are hashed
 // into the store's state.
@@ -50,6 +55,7 @@ class Rocks {
   };
   using RowVisitor = std::function<Status(std::string_view key, std::string_view value)>;
   using ValueVisitor = std::function<Status(std::string_view value)>;
+  using KeySource = std::function<std::optional<std::string_view>()>;
 
   static Result<Rocks> Open(const std::filesystem::path& folder, Mode mode);
   ~Rocks();
@@ -64,13 +70,10 @@ class Rocks {
   // bytes); its first error ends the scan.
   Status Scan(Family family, std::string_view prefix, const RowVisitor& visit) const;
 
-  // How many of `keys` have a row. Requires: ascending keys.
+  // How many of the keys that `next` gives, one a call and nothing after the last, have a row.
+  // Requires: they ascend; each is valid until the next call.
   // Cost: a merge where the keys are dense among the rows, a search each where they are sparse.
-  Result<std::size_t> CountRows(Family family, const std::vector<std::string_view>& keys) const;
-
-  // Writes a row past the write-ahead log: it is durable only after Flush, and nothing may refer
-  // to it before.
-  Status PutBulk(Family family, std::string_view key, std::string_view value);
+  Result<std::uint64_t> CountRows(Family family, const KeySource& next) const;
 
   // Adds a row to `*batch`.
   void AddTo(rocksdb::WriteBatch* batch, Family family, std::string_view key,
@@ -80,6 +83,12 @@ class Rocks {
   // write-ahead log into checked table files.
   Status Commit(rocksdb::WriteBatch* batch);
 
+  // Makes the rows of `tables` durable and visible, all or none. Their files are linked into the
+  // database's folder, not copied, where they are on its file system; a row replaces an earlier one
+  // of its key. After a failure no file of the database is deleted until it is opened again.
+  // Requires: each table is finished and of another family.
+  Status Ingest(const std::vector<const TableFile*>& tables);
+
   // Makes every row durable in table files.
   Status Flush();
 
@@ -87,11 +96,13 @@ class Rocks {
   Status EraseFrom(Family family, std::string_view first);
 
  private:
-  Rocks(std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles);
+  explicit Rocks(std::shared_ptr<KeepingFiles> files);
   rocksdb::ColumnFamilyHandle* handle(Family family) const;
   void Close();
 
-  std::unique_ptr<rocksdb::DB> db_;
+  std::shared_ptr<KeepingFiles> files_;
+  std::unique_ptr<rocksdb::Env> env_;                  // over files_
+  std::unique_ptr<rocksdb::DB> db_;                    // uses env_
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // by Family; freed by Close
 };
 

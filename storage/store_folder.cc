@@ -21,6 +21,8 @@ namespace {
 constexpr std::string_view kFormatText = "musubi-store 1\n";
 constexpr std::string_view kWitnessTitle = "musubi-store-witness 1\n";
 constexpr const char* kWitnessFile = "WITNESS";
+constexpr std::string_view kTablePrefix = ".rows.";
+constexpr std::string_view kTemporarySuffix = ".tmp";
 constexpr std::size_t kSmallFileBytes = 4096;
 
 // Syncs a file or a folder that exists.
@@ -134,14 +136,21 @@ Result<Witness> ReadWitness(const fs::path& folder) {
                                         "unnoticed; restore the store from a backup"};
 }
 
+std::string TemporaryTableName(std::string_view family) {
+  return std::string(kTablePrefix) + std::string(family) + std::string(kTemporarySuffix);
+}
+
 void RemoveTemporaryFiles(const fs::path& folder) {
-  const std::string prefix = "." + std::string(kWitnessFile) + ".";
+  const std::string witness = "." + std::string(kWitnessFile) + ".";
   std::error_code error;
   fs::directory_iterator entry(folder, error);
   while (!error && entry != fs::directory_iterator()) {
     const std::string name = entry->path().filename().string();
     std::error_code ignored;
-    if (name.starts_with(prefix) && name.ends_with(".tmp")) fs::remove(entry->path(), ignored);
+    if ((name.starts_with(witness) || name.starts_with(kTablePrefix)) &&
+        name.ends_with(kTemporarySuffix)) {
+      fs::remove(entry->path(), ignored);
+    }
     entry.increment(error);
   }
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 #include "core/result.h"
@@ -55,7 +56,11 @@ Status WriteWitness(const std::filesystem::path& folder, const Witness& witness)
 // Errors: kBadData  it is missing or damaged
 Result<Witness> ReadWitness(const std::filesystem::path& folder);
 
-// Removes what a kill during WriteWitness left. Requires: the store's lock is held.
+// The name of a file in the store's folder that holds a family's rows while a change is made.
+std::string TemporaryTableName(std::string_view family);
+
+// Removes what a kill during a change left: table files, and a half written witness.
+// Requires: the store's lock is held.
 void RemoveTemporaryFiles(const std::filesystem::path& folder);
 
 }  // namespace musubi::storage

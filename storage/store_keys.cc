@@ -26,13 +26,18 @@ void AppendKeyNumber(T number, std::string* out) {
 // Builds a value: the version byte, then whole numbers with their lowest byte first.
 class ValueWriter {
  public:
-  ValueWriter() { Number(kValueVersion); }
+  ValueWriter() {
+    out_.reserve(32);  // a member's value, of which there may be millions
+    Number(kValueVersion);
+  }
 
   template <std::unsigned_integral T>
   ValueWriter& Number(T number) {
-    for (std::size_t shift = 0; shift != sizeof(T) * 8; shift += 8) {
-      out_.push_back(static_cast<char>(static_cast<std::uint8_t>(number >> shift)));
+    std::array<char, sizeof(T)> bytes;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      bytes[i] = static_cast<char>(static_cast<std::uint8_t>(number >> (8 * i)));
     }
+    out_.append(bytes.data(), bytes.size());
     return *this;
   }
   template <std::size_t N>

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <vector>
 
 #include "crypto/secure_bytes.h"
 #include "engine/release/project_id.h"
@@ -19,21 +19,36 @@ namespace {
 constexpr std::size_t kProjectKeyBytes = 32;
 constexpr unsigned kPrivateMode = 0600;
 
+// What a map needs of a member.
+struct KeyedRef {
+  RecordRef ref;
+  LinkageKey key;
+};
+
 // The members of each holder, by holder name; each list ordered by reference.
-Result<std::map<std::string, std::vector<Member>>> MembersByHolder(storage::LinkStore* store) {
+Result<std::map<std::string, std::vector<KeyedRef>>> MembersByHolder(storage::LinkStore* store) {
   MUSUBI_ASSIGN_OR_RETURN(const auto datasets, store->Datasets());
   std::map<std::uint32_t, std::string> holder_of;
   for (const auto& dataset : datasets) holder_of[dataset.id] = dataset.manifest.holder;
-  MUSUBI_ASSIGN_OR_RETURN(const std::vector<Member> members, store->Members());
-  std::map<std::string, std::vector<Member>> by_holder;
-  for (const Member& member : members) by_holder[holder_of[member.dataset]].push_back(member);
+  std::map<std::string, std::vector<KeyedRef>> by_holder;
+  MUSUBI_RETURN_IF_ERROR(store->VisitMembers([&](const Member& member) -> Status {
+    by_holder[holder_of[member.dataset]].push_back({member.ref, member.key});
+    return {};
+  }));
   return by_holder;
+}
+
+// Leaves each key once and returns how many there are.
+std::uint64_t KeepDistinct(std::vector<LinkageKey>* keys) {
+  std::ranges::sort(*keys);
+  const auto repeats = std::ranges::unique(*keys);
+  keys->erase(repeats.begin(), repeats.end());
+  return keys->size();
 }
 
 // Writes one holder's map and returns the digest of its bytes.
 Result<crypto::Digest256> WriteMap(const std::filesystem::path& file,
-                                   const std::vector<Member>& members, crypto::Hmac* project,
-                                   std::set<LinkageKey>* keys) {
+                                   const std::vector<KeyedRef>& members, crypto::Hmac* project) {
   MUSUBI_ASSIGN_OR_RETURN(AtomicFile map,
                           AtomicFile::Create(file, storage::Overwrite::kRefuse, kPrivateMode));
   crypto::Sha256Stream digest;
@@ -42,7 +57,6 @@ Result<crypto::Digest256> WriteMap(const std::filesystem::path& file,
     digest.Update({reinterpret_cast<const std::uint8_t*>(line.data()), line.size()});
     MUSUBI_RETURN_IF_ERROR(map.Write(line));
     if (member == members.end()) break;
-    keys->insert(member->key);
     line = ToHex(member->ref) + ',' + ProjectIdOf(member->key, project) + '\n';
   }
   MUSUBI_RETURN_IF_ERROR(map.Commit());
@@ -87,15 +101,15 @@ Result<ReleaseReceipt> Release(storage::LinkStore* store, std::string_view proje
   MUSUBI_ASSIGN_OR_RETURN(auto output, storage::AtomicFolder::Create(folder));
   context.Stage("release", by_holder.size());
   crypto::Hmac prf(key.bytes());
-  std::set<LinkageKey> all_keys;
+  std::vector<LinkageKey> all_keys;
   nlohmann::json maps = nlohmann::json::array();
   for (const auto& [holder, members] : by_holder) {
     if (context.stopped()) return Interrupted();
-    std::set<LinkageKey> keys;
+    std::vector<LinkageKey> keys;
+    for (const KeyedRef& member : members) keys.push_back(member.key);
     ReleasedMap map{holder, holder + ".map.csv", members.size(), 0};
-    MUSUBI_ASSIGN_OR_RETURN(const auto digest,
-                            WriteMap(output.path() / map.file, members, &prf, &keys));
-    map.persons = keys.size();
+    MUSUBI_ASSIGN_OR_RETURN(const auto digest, WriteMap(output.path() / map.file, members, &prf));
+    map.persons = KeepDistinct(&keys);
     maps.push_back({{"holder", holder},
                     {"file", map.file},
                     {"records", map.records},
@@ -103,10 +117,10 @@ Result<ReleaseReceipt> Release(storage::LinkStore* store, std::string_view proje
                     {"sha256", crypto::ToHex(digest)}});
     receipt.records += map.records;
     receipt.maps.push_back(std::move(map));
-    all_keys.merge(keys);
+    all_keys.insert(all_keys.end(), keys.begin(), keys.end());
     context.Progress(receipt.maps.size());
   }
-  receipt.persons = all_keys.size();
+  receipt.persons = KeepDistinct(&all_keys);
   nlohmann::json manifest = ManifestOf(receipt, *store);
   manifest["maps"] = std::move(maps);
   MUSUBI_RETURN_IF_ERROR(WriteManifest(output.path() / "manifest.json", manifest));

@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "file_samples.h"
 #include "storage/link_store.h"
@@ -87,6 +90,39 @@ TEST_F(LinkStoreEpochsTest, MembersOfAllRunsComeOrderedByReference) {
     EXPECT_EQ(members[i].dataset, expected[i].dataset);
     EXPECT_EQ(members[i].epoch, expected[i].epoch);
   }
+}
+
+// Many rows are written another way than few; what is in the store, its state and its witness do
+// not tell which.
+TEST_F(LinkStoreEpochsTest, RunsOfManyAndOfFewRowsLeadToTheSameState) {
+  store_.reset();
+  std::filesystem::copy(scratch_ / "store", scratch_ / "other",
+                        std::filesystem::copy_options::recursive);
+  std::vector<std::string> shown;
+  std::vector<std::string> witnesses;
+  for (const auto& [name, max_rows] : {std::pair("store", 1'000), std::pair("other", 0)}) {
+    const std::size_t most = static_cast<std::size_t>(max_rows);
+    Result<LinkStore> store = LinkStore::Open(scratch_ / name, {.max_rows_in_memory = most});
+    ASSERT_TRUE(IsOk(store));
+    ASSERT_TRUE(IsOk(store.value().CommitEpoch(FirstRun())));
+    ASSERT_TRUE(IsOk(store.value().CommitEpoch(RandomRun(1, {datasets_[1]}, 8))));
+    ASSERT_TRUE(IsOk(store.value().CommitEpoch(RandomRun(2, {}, 9))));
+    shown.push_back(Everything(&store.value()).value());
+    witnesses.push_back(ReadWhole(scratch_ / name / "WITNESS"));
+  }
+  EXPECT_EQ(shown[0], shown[1]);
+  EXPECT_EQ(witnesses[0], witnesses[1]);
+}
+
+TEST_F(LinkStoreEpochsTest, VisitingMembersEndsWithTheFirstError) {
+  ASSERT_TRUE(IsOk(store_->CommitEpoch(FirstRun())));
+  int visited = 0;
+  const Status ended = store_->VisitMembers([&](const Member&) -> Status {
+    if (++visited == 3) return Error{ErrorCode::kInterrupted, ""};
+    return {};
+  });
+  EXPECT_EQ(CodeOf(ended), static_cast<int>(ErrorCode::kInterrupted));
+  EXPECT_EQ(visited, 3);
 }
 
 TEST_F(LinkStoreEpochsTest, ARunThatFoundNothingIsARun) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "file_samples.h"
+#include "storage/rocks_table.h"
 #include "store_fixture.h"
 
 namespace musubi::storage {
@@ -68,6 +69,28 @@ class RocksTest : public testing::Test {
     EXPECT_TRUE(IsOk(rocks_->Scan(Family::kMembers, prefix, visit)));
     return keys;
   }
+  std::string ValueOf(std::string_view key) {
+    std::string value;
+    const auto keep = [&](std::string_view bytes) -> Status {
+      value = bytes;
+      return {};
+    };
+    EXPECT_TRUE(rocks_->Read(Family::kMembers, key, keep).value());
+    return value;
+  }
+  std::uint64_t Count(Family family, const std::vector<std::string>& keys) {
+    const auto next = [key = keys.begin(), end = keys.end()]() mutable {
+      return key == end ? std::nullopt : std::optional<std::string_view>(*key++);
+    };
+    return rocks_->CountRows(family, next).value();
+  }
+  Result<TableFile> Table(Family family, const std::vector<std::string>& keys) {
+    const std::string name = "table" + std::to_string(static_cast<int>(family));
+    MUSUBI_ASSIGN_OR_RETURN(TableFile table, TableFile::Create(family, scratch_ / name));
+    for (const std::string& key : keys) MUSUBI_RETURN_IF_ERROR(table.Put(key, "new"));
+    MUSUBI_RETURN_IF_ERROR(table.Finish());
+    return table;
+  }
 
   ScratchFolder scratch_;
   std::optional<Rocks> rocks_;
@@ -105,14 +128,9 @@ TEST_F(RocksTest, ScanAndReadPassTheVisitorsErrorOn) {
 TEST_F(RocksTest, CommittedRowsSurviveReopening) {
   Put("key", "value");
   Open(Rocks::Mode::kReadOnly);
-  std::string value;
-  const auto keep = [&](std::string_view bytes) -> Status {
-    value = bytes;
-    return {};
-  };
-  EXPECT_TRUE(rocks_->Read(Family::kMembers, "key", keep).value());
-  EXPECT_EQ(value, "value");
-  EXPECT_FALSE(rocks_->Read(Family::kEvents, "key", keep).value());
+  EXPECT_EQ(ValueOf("key"), "value");
+  EXPECT_FALSE(
+      rocks_->Read(Family::kEvents, "key", [](std::string_view) -> Status { return {}; }).value());
 }
 
 // Near and far apart: by steps, and by searches.
@@ -122,13 +140,55 @@ TEST_F(RocksTest, CountRowsFindsEachKeyHoweverFarApart) {
   for (int i = 100; i < 300; ++i) names.push_back(std::to_string(i));
   for (const std::string& name : names) rocks_->AddTo(&batch, Family::kMembers, name, "");
   ASSERT_TRUE(IsOk(rocks_->Commit(&batch)));
-  const std::vector<std::string_view> every(names.begin(), names.end());
-  EXPECT_EQ(rocks_->CountRows(Family::kMembers, every).value(), 200U);
-  EXPECT_EQ(
-      rocks_->CountRows(Family::kMembers, {"0", "100", "107", "108x", "250", "299", "3"}).value(),
-      4U);
-  EXPECT_EQ(rocks_->CountRows(Family::kMembers, {}).value(), 0U);
-  EXPECT_EQ(rocks_->CountRows(Family::kEvents, every).value(), 0U);
+  EXPECT_EQ(Count(Family::kMembers, names), 200U);
+  EXPECT_EQ(Count(Family::kMembers, {"0", "100", "107", "108x", "250", "299", "3"}), 4U);
+  EXPECT_EQ(Count(Family::kMembers, {}), 0U);
+  EXPECT_EQ(Count(Family::kEvents, names), 0U);
+}
+
+TEST_F(RocksTest, IngestedRowsJoinAndReplaceTheOthersAndSurvive) {
+  Put("b", "old");
+  Put("d", "old");
+  {
+    const Result<TableFile> members = Table(Family::kMembers, {"a", "b", "c"});
+    const Result<TableFile> events = Table(Family::kEvents, {"x"});
+    ASSERT_TRUE(IsOk(members));
+    ASSERT_TRUE(IsOk(events));
+    EXPECT_THAT(Keys(""), ElementsAre("b", "d"));
+    ASSERT_TRUE(IsOk(rocks_->Ingest({&members.value(), &events.value()})));
+  }
+  EXPECT_THAT(scratch_.Names(), ElementsAre("db"));
+  for (const Rocks::Mode mode : {Rocks::Mode::kReadOnly, Rocks::Mode::kReadWrite}) {
+    Open(mode);
+    EXPECT_THAT(Keys(""), ElementsAre("a", "b", "c", "d"));
+    EXPECT_EQ(ValueOf("b"), "new");
+    EXPECT_EQ(ValueOf("d"), "old");
+    EXPECT_EQ(Count(Family::kEvents, {"x"}), 1U);
+  }
+}
+
+TEST_F(RocksTest, ATableThatWasNotIngestedIsRemoved) {
+  {
+    const Result<TableFile> table = Table(Family::kMembers, {"a"});
+    ASSERT_TRUE(IsOk(table));
+    EXPECT_THAT(scratch_.Names(), ElementsAre("db", "table3"));
+  }
+  EXPECT_THAT(scratch_.Names(), ElementsAre("db"));
+}
+
+TEST_F(RocksTest, ATableThatDoesNotReadBackIsRefused) {
+  Result<TableFile> table = TableFile::Create(Family::kMembers, scratch_ / "table");
+  ASSERT_TRUE(IsOk(table));
+  ASSERT_TRUE(IsOk(table.value().Put("a", "1")));
+  // What is read back is another table.
+  std::filesystem::remove(scratch_ / "table");
+  Result<TableFile> other = TableFile::Create(Family::kMembers, scratch_ / "table");
+  ASSERT_TRUE(IsOk(other));
+  ASSERT_TRUE(IsOk(other.value().Put("a", "2")));
+  ASSERT_TRUE(IsOk(other.value().Finish()));
+  const Status finished = table.value().Finish();
+  ASSERT_EQ(CodeOf(finished), static_cast<int>(ErrorCode::kIo));
+  EXPECT_THAT(finished.error().message, HasSubstr("does not read back"));
 }
 
 TEST_F(RocksTest, EraseFromRemovesTheRestOfAFamily) {

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rocksdb/write_batch.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -211,7 +212,7 @@ TEST_F(StoreDamageTest, ImportThatFailsMidwayChangesNothing) {
     const FailingDisk disk(200'000);
     const auto imported = store.value().Import(file);
     ASSERT_EQ(CodeOf(imported), static_cast<int>(ErrorCode::kIo));
-    EXPECT_THAT(imported.error().message, HasSubstr("nothing was imported"));
+    EXPECT_THAT(imported.error().message, HasSubstr("nothing was changed"));
   }
   EXPECT_EQ(EverythingIn(folder()).value(), whole_);
   Result<LinkStore> store = LinkStore::Open(folder());
@@ -220,15 +221,43 @@ TEST_F(StoreDamageTest, ImportThatFailsMidwayChangesNothing) {
   EXPECT_EQ(TextOf(Load(&store.value(), 3).value()), TextOf(file.records));
 }
 
+// A disk that is full before the rows are ready leaves the store as it was, and in use.
+TEST_F(StoreDamageTest, LinkRunOfManyRowsThatFailsMidwayChangesNothing) {
+  ASSERT_TRUE(IsOk(Import("insurer", 4)));
+  Result<LinkStore> store = LinkStore::Open(folder(), {.max_rows_in_memory = 50});
+  ASSERT_TRUE(IsOk(store));
+  whole_ = Everything(&store.value()).value();
+  const EpochChange run = RandomRun(1, {{3, Load(&store.value(), 3).value()}}, 6);
+  for (const rlim_t limit : {0, 1'000, 2'000, 5'000}) {
+    SCOPED_TRACE("limit " + std::to_string(limit));
+    {
+      const FailingDisk disk(limit);
+      const Status committed = store.value().CommitEpoch(run);
+      ASSERT_EQ(CodeOf(committed), static_cast<int>(ErrorCode::kIo));
+      EXPECT_THAT(committed.error().message, HasSubstr("nothing was changed"));
+    }
+    EXPECT_EQ(Everything(&store.value()).value(), whole_);
+    for (const auto& entry : fs::directory_iterator(folder())) {
+      EXPECT_NE(entry.path().extension(), ".tmp");
+    }
+  }
+  ASSERT_TRUE(IsOk(store.value().CommitEpoch(run)));
+  const std::string after = Everything(&store.value()).value();
+  EXPECT_NE(after, whole_);
+  store = Error{ErrorCode::kInternal, ""};
+  EXPECT_EQ(EverythingIn(folder()).value(), after);
+}
+
 // Encodings of a file that was never imported are not to stay on the unit's disk.
-TEST_F(StoreDamageTest, OpenErasesWhatAKilledImportLeft) {
+TEST_F(StoreDamageTest, OpenErasesChunksOfNoDataSet) {
   const std::string mark(5000, '#');
   {
     Result<Rocks> rocks = Rocks::Open(folder() / "db", Rocks::Mode::kReadWrite);
     ASSERT_TRUE(IsOk(rocks));
-    ASSERT_TRUE(IsOk(rocks.value().PutBulk(Family::kEncodings, ChunkKey(3, 0, 0), mark)));
-    ASSERT_TRUE(IsOk(rocks.value().PutBulk(Family::kEncodings, ChunkKey(3, 4, 7), mark)));
-    ASSERT_TRUE(IsOk(rocks.value().Flush()));
+    rocksdb::WriteBatch batch;
+    rocks.value().AddTo(&batch, Family::kEncodings, ChunkKey(3, 0, 0), mark);
+    rocks.value().AddTo(&batch, Family::kEncodings, ChunkKey(3, 4, 7), mark);
+    ASSERT_TRUE(IsOk(rocks.value().Commit(&batch)));
   }
   const auto holds_mark = [&] {
     return std::ranges::any_of(FilesOf(folder()), [&](const auto& file) {

@@ -1,11 +1,6 @@
 // What other processes do to a store: hold it, race for it, and be killed while they change it.
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
@@ -15,61 +10,15 @@
 #include <random>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "file_samples.h"
 #include "storage/link_store.h"
 #include "store_fixture.h"
+#include "writer_process.h"
 
 namespace musubi::storage {
 namespace {
-
-// A running store_writer.
-class Writer {
- public:
-  explicit Writer(std::vector<std::string> arguments) {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) std::abort();
-    out_ = ends[0];
-    arguments.insert(arguments.begin(), MUSUBI_STORE_WRITER);
-    std::vector<char*> argv;
-    for (std::string& argument : arguments) argv.push_back(argument.data());
-    argv.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    if (::posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), environ) != 0) std::abort();
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::close(ends[1]);
-  }
-  ~Writer() {
-    if (pid_ > 0) {
-      Kill();
-      Wait();
-    }
-    ::close(out_);
-  }
-  Writer(const Writer&) = delete;
-  Writer& operator=(const Writer&) = delete;
-
-  // The next thing that it tells, or 0 when it has ended.
-  char Told() {
-    char what = 0;
-    return ::read(out_, &what, 1) == 1 ? what : '\0';
-  }
-  void Kill() { ::kill(pid_, SIGKILL); }
-  // Its exit code, or -1 when it was killed.
-  int Wait() {
-    int status = 0;
-    ::waitpid(std::exchange(pid_, -1), &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-
- private:
-  pid_t pid_ = -1;
-  int out_ = -1;
-};
 
 class StoreKillTest : public testing::Test {
  protected:
@@ -93,6 +42,19 @@ class StoreKillTest : public testing::Test {
   ScratchFolder scratch_;
   Contract contract_ = SmallContract();
 };
+
+// A link run that keeps up to so many rows in memory.
+std::function<std::vector<std::string>(const std::string&)> RunOf(const char* max_rows) {
+  return [max_rows](const std::string& folder) {
+    return std::vector<std::string>{"run", folder, "6", max_rows};
+  };
+}
+
+Status CommitRun(const std::filesystem::path& folder) {
+  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(folder));
+  MUSUBI_ASSIGN_OR_RETURN(const EpochChange run, NextRun(&store, 6));
+  return store.CommitEpoch(run);
+}
 
 void StoreKillTest::KillAtRandom(
     const std::function<std::vector<std::string>(const std::string&)>& command,
@@ -141,7 +103,7 @@ void StoreKillTest::KillAtRandom(
 TEST_F(StoreKillTest, KilledImportIsThereWholeOrNotAtAll) {
   KillAtRandom(
       [](const std::string& folder) {
-        return std::vector<std::string>{"import", folder, "9000", "5"};
+        return std::vector<std::string>{"import", folder, "5", "9000"};
       },
       [this](const std::filesystem::path& folder) {
         return ImportInto(folder, RandomFile(contract_, "killed", 9000, 5));
@@ -150,15 +112,12 @@ TEST_F(StoreKillTest, KilledImportIsThereWholeOrNotAtAll) {
 
 TEST_F(StoreKillTest, KilledLinkRunIsThereWholeOrNotAtAll) {
   ASSERT_TRUE(IsOk(ImportInto(base(), RandomFile(contract_, "registry", 9000, 2))));
-  KillAtRandom(
-      [](const std::string& folder) {
-        return std::vector<std::string>{"run", folder, "6"};
-      },
-      [](const std::filesystem::path& folder) -> Status {
-        MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(folder));
-        MUSUBI_ASSIGN_OR_RETURN(const EpochChange run, NextRun(&store, 6));
-        return store.CommitEpoch(run);
-      });
+  KillAtRandom(RunOf("9300"), CommitRun);
+}
+
+TEST_F(StoreKillTest, KilledLinkRunOfManyRowsIsThereWholeOrNotAtAll) {
+  ASSERT_TRUE(IsOk(ImportInto(base(), RandomFile(contract_, "registry", 9000, 2))));
+  KillAtRandom(RunOf("9299"), CommitRun);
 }
 
 TEST_F(StoreKillTest, AnotherProcessIsToldThatTheStoreIsInUse) {

@@ -1,10 +1,13 @@
 // Changes a store in a process of its own, so that a test can kill it or race it.
 //
-//   store_writer hold FOLDER                 opens the store and waits to be killed
-//   store_writer import FOLDER RECORDS SEED  imports RandomFile of holder "killed"
-//   store_writer run FOLDER SEED             commits RandomRun over every data set
+//   store_writer hold FOLDER                          opens the store and waits to be killed
+//   store_writer import FOLDER SEED RECORDS [FAULT]   imports RandomFile of holder "killed"
+//   store_writer run FOLDER SEED MAX_ROWS [FAULT]     commits RandomRun over every data set, with
+//                                                     StoreOptions::max_rows_in_memory
 //
-// Writes "r" once the store is open and "d" once the change is done. Exits with the error's code.
+// FAULT is `kill` or `full`, and the number of the disk's step at which it strikes. Writes "r" once
+// the store is open, "s" after the change where the fault struck, and "d" once the change is done.
+// Exits with the error's code.
 #include <unistd.h>
 
 #include <cstdlib>
@@ -12,37 +15,63 @@
 #include <string_view>
 #include <utility>
 
+#include "disk_faults.h"
 #include "store_fixture.h"
 
 namespace musubi::storage {
 namespace {
 
+struct Command {
+  std::string_view name;
+  std::uint64_t seed = 0;
+  std::size_t size = 0;  // records, or rows
+  DiskFault fault = DiskFault::kKill;
+  long step = 0;  // 0: no fault
+};
+
 void Tell(char what) {
   if (::write(STDOUT_FILENO, &what, 1) != 1) std::abort();
 }
 
-Status ImportRandom(LinkStore* store, std::size_t records, std::uint64_t seed) {
-  const EncodingFile file = RandomFile(store->contract(), "killed", records, seed);
+// Makes a change under the fault of `command`.
+template <typename Make>
+Status UnderFault(const Command& command, Make make) {
   Tell('r');
-  const Result<DatasetInfo> imported = store->Import(file);
-  return imported.ok() ? Status() : imported.error();
+  if (command.step != 0) ArmDiskFault(command.fault, command.step);
+  const Status made = make();
+  if (DisarmDiskFault()) Tell('s');
+  return made;
 }
 
-Status CommitRandom(LinkStore* store, std::uint64_t seed) {
-  MUSUBI_ASSIGN_OR_RETURN(const EpochChange change, NextRun(store, seed));
-  Tell('r');
-  return store->CommitEpoch(change);
+Status ImportRandom(LinkStore* store, const Command& command) {
+  const EncodingFile file = RandomFile(store->contract(), "killed", command.size, command.seed);
+  return UnderFault(command, [&]() -> Status {
+    const Result<DatasetInfo> imported = store->Import(file);
+    return imported.ok() ? Status() : imported.error();
+  });
+}
+
+Status CommitRandom(LinkStore* store, const Command& command) {
+  MUSUBI_ASSIGN_OR_RETURN(const EpochChange change, NextRun(store, command.seed));
+  return UnderFault(command, [&] { return store->CommitEpoch(change); });
 }
 
 Status Run(int argc, char** argv) {
-  if (argc < 3) return Error{ErrorCode::kUsage, ""};
-  const std::string_view command = argv[1];
-  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(argv[2]));
-  if (command == "import" && argc == 5) {
-    return ImportRandom(&store, std::stoul(argv[3]), std::stoul(argv[4]));
+  if (argc != 3 && argc != 5 && argc != 7) return Error{ErrorCode::kUsage, ""};
+  Command command{argv[1]};
+  if (argc >= 5) {
+    command.seed = std::stoul(argv[3]);
+    command.size = std::stoul(argv[4]);
   }
-  if (command == "run" && argc == 4) return CommitRandom(&store, std::stoul(argv[3]));
-  if (command != "hold") return Error{ErrorCode::kUsage, ""};
+  if (argc == 7) {
+    if (std::string_view(argv[5]) == "full") command.fault = DiskFault::kFull;
+    command.step = std::stol(argv[6]);
+  }
+  StoreOptions options;
+  if (command.name == "run") options.max_rows_in_memory = command.size;
+  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(argv[2], options));
+  if (command.name == "import") return ImportRandom(&store, command);
+  if (command.name == "run") return CommitRandom(&store, command);
   Tell('r');
   for (;;) ::pause();
 }

@@ -1,0 +1,98 @@
+#include "storage/store_change.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "core/check.h"
+#include "storage/rocks_options.h"
+#include "storage/store_folder.h"
+
+namespace musubi::storage {
+
+namespace {
+
+constexpr std::size_t kDigestBytes = std::size_t{64} << 10;
+
+}  // namespace
+
+Change::Change(const Rocks& rocks, const crypto::Digest256& before, std::filesystem::path folder)
+    : rocks_(&rocks), before_(before), folder_(std::move(folder)) {
+  digest_.Update(before);
+}
+
+Change Change::InMemory(const Rocks& rocks, const crypto::Digest256& before) {
+  return {rocks, before, {}};
+}
+
+Change Change::InTables(const Rocks& rocks, const crypto::Digest256& before,
+                        std::filesystem::path folder) {
+  MUSUBI_CHECK(!folder.empty());
+  return {rocks, before, std::move(folder)};
+}
+
+void Change::Digest(Family family, std::string_view key, std::string_view value) {
+  // The lengths make the digest's input unambiguous.
+  std::array<char, 9> frame{static_cast<char>(family)};
+  for (std::size_t i = 0; i < 4; ++i) {
+    frame[1 + i] = static_cast<char>(static_cast<std::uint8_t>(key.size() >> (8 * i)));
+    frame[5 + i] = static_cast<char>(static_cast<std::uint8_t>(value.size() >> (8 * i)));
+  }
+  undigested_.append(frame.data(), frame.size()).append(key).append(value);
+  if (undigested_.size() < kDigestBytes) return;
+  digest_.Update({reinterpret_cast<const std::uint8_t*>(undigested_.data()), undigested_.size()});
+  undigested_.clear();
+}
+
+Status Change::Put(Family family, std::string_view key, std::string_view value) {
+  Digest(family, key, value);
+  return PutBulk(family, key, value);
+}
+
+Status Change::PutBulk(Family family, std::string_view key, std::string_view value) {
+  if (folder_.empty()) {
+    rocks_->AddTo(&batch_, family, key, value);
+    return {};
+  }
+  if (family != Family::kMeta) return PutInTable(family, key, value);
+  own_rows_[std::string(key)] = value;
+  return {};
+}
+
+Status Change::PutInTable(Family family, std::string_view key, std::string_view value) {
+  const auto number = static_cast<std::size_t>(family);
+  std::optional<TableFile>& table = tables_[number];
+  if (!table) {
+    MUSUBI_ASSIGN_OR_RETURN(
+        TableFile started,
+        TableFile::Create(family, folder_ / TemporaryTableName(kFamilyNames[number])));
+    table.emplace(std::move(started));
+  }
+  return table->Put(key, value);
+}
+
+Status Change::Finish(StoreHead* head) {
+  digest_.Update({reinterpret_cast<const std::uint8_t*>(undigested_.data()), undigested_.size()});
+  head->previous = before_;
+  head->digest = digest_.Finish();
+  MUSUBI_RETURN_IF_ERROR(PutBulk(Family::kMeta, kHeadKey, EncodeHead(*head)));
+  for (const auto& [key, value] : own_rows_) {
+    MUSUBI_RETURN_IF_ERROR(PutInTable(Family::kMeta, key, value));
+  }
+  for (std::optional<TableFile>& table : tables_) {
+    if (table) MUSUBI_RETURN_IF_ERROR(table->Finish());
+  }
+  return {};
+}
+
+Status Change::Commit(Rocks* rocks) {
+  if (folder_.empty()) return rocks->Commit(&batch_);
+  std::vector<const TableFile*> tables;
+  for (const std::optional<TableFile>& table : tables_) {
+    if (table) tables.push_back(&*table);
+  }
+  return rocks->Ingest(tables);
+}
+
+}  // namespace musubi::storage
