@@ -1,6 +1,9 @@
-#include <tbb/parallel_sort.h>
+#include <tbb/parallel_for.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
+#include <utility>
 
 #include "blocking/candidates.h"
 
@@ -11,17 +14,11 @@ namespace {
 // few enough that a batch stays in cache.
 constexpr std::uint64_t kTileVisits = 1 << 18;
 
-struct Entry {
-  BlockToken token;
-  std::uint32_t row;
-
-  auto operator<=>(const Entry&) const = default;
-};
-
-// The records of one pass in token order. Entries with equal tokens are a block.
+// The records of one pass that share their token with another, block by block.
 struct Pass {
-  std::vector<Entry> entries;
-  std::vector<std::uint32_t> block_end;  // per entry: one past the last entry of its block
+  std::vector<std::uint32_t> rows;    // blocks in token order, rows ascending in each
+  std::vector<std::uint32_t> starts;  // of each block in `rows`, and the end of the last
+  std::uint64_t tokens = 0;           // records that have one, those alone in their block too
 };
 
 // The left entries [begin, end) of a pass, each with the entries after it in its block. A tile may
@@ -33,46 +30,127 @@ struct Tile {
   std::uint64_t visits;
 };
 
-Pass SortedPass(std::span<const BlockToken> tokens) {
-  Pass pass;
-  for (std::uint32_t row = 0; row < tokens.size(); ++row) {
-    if (!tokens[row].is_none()) pass.entries.push_back({tokens[row], row});
-  }
-  tbb::parallel_sort(pass.entries.begin(), pass.entries.end());
-  pass.block_end.resize(pass.entries.size());
-  for (std::size_t i = pass.entries.size(); i-- > 0;) {
-    const bool same =
-        i + 1 < pass.entries.size() && pass.entries[i].token == pass.entries[i + 1].token;
-    pass.block_end[i] = same ? pass.block_end[i + 1] : static_cast<std::uint32_t>(i + 1);
-  }
-  return pass;
-}
+// Sorts the records of one pass by token. Tokens are keyed hashes, so their first bits spread them
+// evenly over buckets, each of which is sorted in cache.
+class PassMaker {
+ public:
+  PassMaker(std::span<const BlockToken> tokens, const ExecContext& context)
+      : tokens_(tokens), context_(context) {}
 
-BlockPassStats StatsOf(const Pass& pass) {
-  BlockPassStats stats;
-  stats.tokens = pass.entries.size();
-  for (std::size_t i = 0; i < pass.entries.size(); i = pass.block_end[i]) {
-    const std::uint64_t size = pass.block_end[i] - i;
-    stats.blocks += size > 1 ? 1 : 0;
-    stats.largest_block = std::max(stats.largest_block, size);
-    stats.visits += size * (size - 1) / 2;
+  // Not whole once `context` was stopped.
+  Pass Make() {
+    FillBuckets();
+    std::vector<Pass> parts(kBuckets);
+    tbb::parallel_for(std::size_t{0}, kBuckets, [&](std::size_t bucket) {
+      if (!context_.stopped()) parts[bucket] = SortBucket(bucket);
+    });
+    entries_ = {};
+    return Join(std::move(parts));
   }
-  return stats;
-}
+
+ private:
+  static constexpr std::size_t kBucketBits = 10;
+  static constexpr std::size_t kBuckets = std::size_t{1} << kBucketBits;
+
+  struct Entry {
+    std::uint64_t first_bytes;  // of the token; they order as its bytes do
+    std::uint32_t row;
+  };
+
+  std::uint64_t FirstBytes(std::size_t row) const {
+    static_assert(std::endian::native == std::endian::little);
+    std::uint64_t number = 0;
+    std::memcpy(&number, tokens_[row].bytes.data(), sizeof number);
+    return __builtin_bswap64(number);
+  }
+
+  void FillBuckets() {
+    starts_.assign(kBuckets + 1, 0);
+    for (std::size_t row = 0; row < tokens_.size(); ++row) {
+      if (!tokens_[row].is_none()) ++starts_[(FirstBytes(row) >> (64 - kBucketBits)) + 1];
+    }
+    for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
+      starts_[bucket + 1] += starts_[bucket];
+    }
+    entries_.resize(starts_.back());
+    std::vector<std::size_t> next(starts_.begin(), starts_.end() - 1);
+    for (std::size_t row = 0; row < tokens_.size(); ++row) {
+      if (tokens_[row].is_none()) continue;
+      const std::uint64_t first_bytes = FirstBytes(row);
+      entries_[next[first_bytes >> (64 - kBucketBits)]++] = {first_bytes,
+                                                             static_cast<std::uint32_t>(row)};
+    }
+  }
+
+  // Equal first bytes nearly always mean equal tokens, but not always.
+  bool InOrder(const Entry& a, const Entry& b) const {
+    if (a.first_bytes != b.first_bytes) return a.first_bytes < b.first_bytes;
+    const int order =
+        std::memcmp(tokens_[a.row].bytes.data(), tokens_[b.row].bytes.data(), BlockToken::kBytes);
+    return order != 0 ? order < 0 : a.row < b.row;
+  }
+
+  bool SameToken(const Entry& a, const Entry& b) const {
+    return a.first_bytes == b.first_bytes && tokens_[a.row] == tokens_[b.row];
+  }
+
+  Pass SortBucket(std::size_t bucket) {
+    const std::span entries =
+        std::span(entries_).subspan(starts_[bucket], starts_[bucket + 1] - starts_[bucket]);
+    std::ranges::sort(entries, [this](const Entry& a, const Entry& b) { return InOrder(a, b); });
+    Pass part;
+    part.tokens = entries.size();
+    for (std::size_t begin = 0; begin < entries.size();) {
+      std::size_t end = begin + 1;
+      while (end < entries.size() && SameToken(entries[begin], entries[end])) ++end;
+      if (end - begin > 1) {
+        part.starts.push_back(static_cast<std::uint32_t>(part.rows.size()));
+        for (std::size_t i = begin; i < end; ++i) part.rows.push_back(entries[i].row);
+      }
+      begin = end;
+    }
+    return part;
+  }
+
+  static Pass Join(std::vector<Pass> parts) {
+    Pass pass;
+    std::size_t rows = 0;
+    std::size_t blocks = 0;
+    for (const Pass& part : parts) {
+      rows += part.rows.size();
+      blocks += part.starts.size();
+    }
+    pass.rows.reserve(rows);
+    pass.starts.reserve(blocks + 1);
+    for (Pass& part : parts) {
+      const auto before = static_cast<std::uint32_t>(pass.rows.size());
+      for (const std::uint32_t start : part.starts) pass.starts.push_back(before + start);
+      pass.rows.insert(pass.rows.end(), part.rows.begin(), part.rows.end());
+      pass.tokens += part.tokens;
+      part = {};
+    }
+    pass.starts.push_back(static_cast<std::uint32_t>(pass.rows.size()));
+    return pass;
+  }
+
+  std::span<const BlockToken> tokens_;
+  const ExecContext& context_;
+  std::vector<std::size_t> starts_;  // of each bucket in entries_
+  std::vector<Entry> entries_;
+};
 
 class BlockPlan : public CandidatePlan {
  public:
-  explicit BlockPlan(const Population& population) : population_(population) {
-    for (const auto& tokens : population.records.tokens) passes_.push_back(SortedPass(tokens));
-    for (std::uint32_t pass = 0; pass < passes_.size(); ++pass) CutIntoTiles(pass);
+  BlockPlan(const Population& population, const ExecContext& context) : population_(population) {
+    for (const auto& tokens : population.records.tokens) {
+      passes_.push_back(PassMaker(tokens, context).Make());
+      CutIntoTiles(static_cast<std::uint32_t>(passes_.size() - 1));
+      context.Progress(passes_.size());
+    }
     for (const Tile& tile : tiles_) visits_ += tile.visits;
   }
 
-  std::vector<BlockPassStats> Stats() const {
-    std::vector<BlockPassStats> stats;
-    for (const Pass& pass : passes_) stats.push_back(StatsOf(pass));
-    return stats;
-  }
+  const std::vector<BlockPassStats>& stats() const { return stats_; }
 
   std::size_t tiles() const override { return tiles_.size(); }
   std::uint64_t visits() const override { return visits_; }
@@ -82,10 +160,12 @@ class BlockPlan : public CandidatePlan {
     batch->Clear();
     const Tile& tile = tiles_[index];
     const Pass& pass = passes_[tile.pass];
+    auto end = std::ranges::upper_bound(pass.starts, tile.begin);  // of the present block
     for (std::uint32_t i = tile.begin; i < tile.end; ++i) {
-      const std::uint32_t left = pass.entries[i].row;
-      for (std::uint32_t j = i + 1; j < pass.block_end[i]; ++j) {
-        const std::uint32_t right = pass.entries[j].row;
+      if (i == *end) ++end;
+      const std::uint32_t left = pass.rows[i];
+      for (std::uint32_t j = i + 1; j < *end; ++j) {
+        const std::uint32_t right = pass.rows[j];
         if (population_.MayPair(left, right) && !FoundBefore(tile.pass, left, right)) {
           batch->rights.push_back(right);
         }
@@ -95,18 +175,29 @@ class BlockPlan : public CandidatePlan {
   }
 
  private:
-  void CutIntoTiles(std::uint32_t pass) {
-    const Pass& entries = passes_[pass];
-    Tile tile{pass, 0, 0, 0};
-    for (std::uint32_t i = 0; i < entries.entries.size(); ++i) {
-      tile.visits += entries.block_end[i] - i - 1;
-      tile.end = i + 1;
-      if (tile.visits >= kTileVisits) {
+  void CutIntoTiles(std::uint32_t number) {
+    const Pass& pass = passes_[number];
+    BlockPassStats stats;
+    stats.tokens = pass.tokens;
+    stats.largest_block = pass.tokens > 0 ? 1 : 0;
+    Tile tile{number, 0, 0, 0};
+    for (std::size_t block = 0; block + 1 < pass.starts.size(); ++block) {
+      const std::uint32_t end = pass.starts[block + 1];
+      const std::uint64_t size = end - pass.starts[block];
+      for (std::uint32_t i = pass.starts[block]; i < end; ++i) {
+        tile.visits += end - i - 1;
+        tile.end = i + 1;
+        if (tile.visits < kTileVisits) continue;
         tiles_.push_back(tile);
-        tile = {pass, i + 1, i + 1, 0};
+        tile = {number, i + 1, i + 1, 0};
       }
+      ++stats.blocks;
+      stats.largest_block = std::max(stats.largest_block, size);
+      stats.visits += size * (size - 1) / 2;
+      if (size * (size - 1) / 2 > kTileVisits) ++stats.split_blocks;
     }
     if (tile.visits > 0) tiles_.push_back(tile);
+    stats_.push_back(stats);
   }
 
   // Whether an earlier pass emits this pair.
@@ -120,6 +211,7 @@ class BlockPlan : public CandidatePlan {
 
   const Population& population_;
   std::vector<Pass> passes_;
+  std::vector<BlockPassStats> stats_;
   std::vector<Tile> tiles_;
   std::uint64_t visits_ = 0;
 };
@@ -127,9 +219,10 @@ class BlockPlan : public CandidatePlan {
 }  // namespace
 
 std::unique_ptr<CandidatePlan> PlanBlocks(const Population& population,
-                                          std::vector<BlockPassStats>* stats) {
-  auto plan = std::make_unique<BlockPlan>(population);
-  *stats = plan->Stats();
+                                          std::vector<BlockPassStats>* stats,
+                                          const ExecContext& context) {
+  auto plan = std::make_unique<BlockPlan>(population, context);
+  *stats = plan->stats();
   return plan;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/exec_context.h"
 #include "core/pairs.h"
 #include "core/population.h"
 
@@ -37,6 +38,7 @@ struct BlockPassStats {
   std::uint64_t blocks = 0;         // tokens shared by two records or more
   std::uint64_t largest_block = 0;  // records
   std::uint64_t visits = 0;         // pairs inside blocks
+  std::uint64_t split_blocks = 0;   // of more pairs than a tile, so spread over several
 };
 
 // Every pair that may be one person's, which is exact, and quadratic.
@@ -51,9 +53,11 @@ std::uint64_t CountAllPairs(const Population& population);
 // is emitted by the first of them. No block is left out, however large: its pairs are spread over
 // tiles, and `*stats`, one entry a pass, tells its size.
 //
-// `population` is borrowed and must outlive the plan. Sorts tokens in parallel.
-// Memory: 24 bytes a record and pass.
+// `population` is borrowed and must outlive the plan. Sorts tokens in parallel, and tells `context`
+// how many passes it has sorted; what it makes is of no use once that was stopped.
+// Memory: up to 6 bytes a record and pass; 24 bytes a record while a pass is sorted.
 std::unique_ptr<CandidatePlan> PlanBlocks(const Population& population,
-                                          std::vector<BlockPassStats>* stats);
+                                          std::vector<BlockPassStats>* stats,
+                                          const ExecContext& context = {});
 
 }  // namespace musubi::blocking
