@@ -73,8 +73,7 @@ int Console::Fail(const Error& error) {
   if (options_.json) {
     const Json json = {
         {"error", {{"code", code}, {"name", NameOf(error.code)}, {"message", error.message}}}};
-    // A file name may be any bytes; what is not UTF-8 is shown by a replacement character.
-    std::fprintf(stderr, "%s\n", json.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+    std::fprintf(stderr, "%s\n", LineOf(json).c_str());
   } else {
     std::fprintf(stderr, "%s: error: %s\n", options_.program.c_str(), error.message.c_str());
   }
@@ -94,6 +93,21 @@ void Console::OnProgress(std::uint64_t done) {
   done_ = done;
   if (options_.progress == ProgressStyle::kNone) return;
   if (Clock::now() - last_shown_ >= kBetweenUpdates) ShowProgress(false);
+}
+
+void Console::OnNote(std::string_view message) {
+  switch (options_.progress) {
+    case ProgressStyle::kJson:
+      std::fprintf(stderr, "%s\n", LineOf({{"note", message}}).c_str());
+      break;
+    case ProgressStyle::kTerminal:
+      std::fprintf(stderr, "\r%.*s\033[K\n", static_cast<int>(message.size()), message.data());
+      line_open_ = false;
+      break;
+    case ProgressStyle::kNone:
+      spdlog::debug("{}", message);
+      break;
+  }
 }
 
 void Console::OnWarning(std::string_view message) {

@@ -41,6 +41,7 @@ class Console : public Observer {
 
   void OnStage(std::string_view stage, std::uint64_t total) override;
   void OnProgress(std::uint64_t done) override;
+  void OnNote(std::string_view message) override;
   void OnWarning(std::string_view message) override;
 
   // Ends the last stage: its line is finished and its time counted.

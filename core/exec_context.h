@@ -33,6 +33,10 @@ class Observer {
   // `done` steps of the present stage are done.
   virtual void OnProgress(std::uint64_t /*done*/) {}
 
+  // Something of the run that the operator may like to know, such as its plan. Holds no value and
+  // no secret.
+  virtual void OnNote(std::string_view /*message*/) {}
+
   // Something the operator should know. Holds no value and no secret.
   virtual void OnWarning(std::string_view /*message*/) {}
 };
@@ -49,6 +53,9 @@ struct ExecContext {
   }
   void Progress(std::uint64_t done) const {
     if (observer != nullptr) observer->OnProgress(done);
+  }
+  void Note(std::string_view message) const {
+    if (observer != nullptr) observer->OnNote(message);
   }
   void Warn(std::string_view message) const {
     if (observer != nullptr) observer->OnWarning(message);

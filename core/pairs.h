@@ -1,4 +1,4 @@
-// Pairs of records and the clusters they make, by row number in one population.
+// Pairs of records, by row number in one population.
 #pragma once
 
 #include <compare>
@@ -41,15 +41,6 @@ struct ScoredPair {
   std::uint32_t score;
 
   auto operator<=>(const ScoredPair&) const = default;
-};
-
-// A partition of rows 0..n-1. Cluster c holds members[offsets[c]] to members[offsets[c+1]-1],
-// ascending; clusters are ordered by their first member.
-struct Clusters {
-  std::vector<std::uint32_t> offsets{0};
-  std::vector<std::uint32_t> members;
-
-  std::size_t size() const { return offsets.size() - 1; }
 };
 
 }  // namespace musubi

@@ -68,6 +68,13 @@ struct EpochChange {
   std::vector<MergeProposal> proposals;
 };
 
+// One column of some records of a data set.
+struct RecordsColumn {
+  std::uint16_t column = 0;
+  std::uint64_t first = 0;     // the first record
+  const EncodingSet& records;  // only this column of it has a meaning
+};
+
 // How a store is used; nothing of it is kept.
 struct StoreOptions {
   // A link run of more new members and proposals than these is written as table files, of which
@@ -123,14 +130,26 @@ class LinkStore {
 
   Result<std::vector<DatasetInfo>> Datasets();
 
-  // Appends the records of a data set to `*set`, in their file's order. Popcounts are set. An
-  // error appends nothing.
+  // Calls `visit` with the records of a data set, one column of them, some at a time, in their
+  // file's order; its first error ends the call. Column 0 holds the references, then each filter
+  // of the contract has one, popcounts set, then each pass of tokens.
   //
-  // Requires: `dataset` is the id of one of Datasets(); `*set` has the contract's columns.
-  Status LoadRecords(std::uint32_t dataset, EncodingSet* set);
+  // Requires: `dataset` is the id of one of Datasets(); column < 1 + filters + passes.
+  // Threads:  safe from several at once, while no other function runs.
+  using ColumnVisitor = std::function<Status(const RecordsColumn& column)>;
+  Status VisitColumn(std::uint32_t dataset, std::uint16_t column, const ColumnVisitor& visit) const;
 
   // The epoch of the last committed link run; 0 before the first.
   Result<std::uint64_t> Epoch();
+
+  // How many records have a linkage key.
+  std::uint64_t members() const;
+
+  // Tells two states of any stores apart: it chains all changes so far.
+  Result<crypto::Digest256> StateDigest();
+
+  // Where a link run keeps what it found so far, until it is committed: see LinkRun.
+  std::filesystem::path RunFolder() const;
   Result<std::vector<EpochSummary>> Epochs();
 
   // Calls `visit` with every member at the present epoch, ordered by reference; its first error
@@ -150,8 +169,9 @@ class LinkStore {
   //           its reference is in the data set it names and has no key yet; each pair of keys is
   //           proposed once, the smaller first.
   // Cost:     sorts the members where they are: give the change away with std::move.
-  // Errors:   kInternal  one of these does not hold; nothing was changed
-  Status CommitEpoch(EpochChange change);
+  // Errors:   kInternal     one of these does not hold; nothing was changed
+  //           kInterrupted  `context` was stopped before the change was ready; nothing was changed
+  Status CommitEpoch(EpochChange change, const ExecContext& context = {});
 
   // Adds a project with its own key. Requires: 32 bytes.
   //

@@ -124,19 +124,26 @@ Result<std::vector<DatasetInfo>> LinkStore::State::ReadDatasets() const {
   return datasets;
 }
 
-Status LinkStore::State::VisitRefs(const DatasetInfo& dataset, const RefsVisitor& visit) const {
-  EncodingSet stored;  // of one chunk; only the references
-  std::size_t rows_seen = 0;
-  const auto visit_chunk = [&](std::string_view /*key*/, std::string_view value) -> Status {
-    if (rows_seen >= dataset.manifest.records) return LostRows("data set");
-    stored.Resize(std::min<std::uint64_t>(kChunkRecords, dataset.manifest.records - rows_seen));
-    MUSUBI_RETURN_IF_ERROR(DecodeChunk(value, {kRefsColumn, 0}, 0, &stored));
-    rows_seen += stored.rows();
-    return visit(stored.refs);
+Status LinkStore::State::VisitColumn(const DatasetInfo& dataset, std::uint16_t column,
+                                     const ColumnVisitor& visit) const {
+  EncodingSet chunk = MakeEncodingSet(contract.filter_bits(), contract.token_count());
+  MUSUBI_CHECK(column < ColumnCount(chunk));
+  const std::uint64_t records = dataset.manifest.records;
+  std::uint64_t first = 0;
+  std::uint32_t number = 0;
+  const auto visit_row = [&](std::string_view key, std::string_view value) -> Status {
+    if (first >= records || key != ChunkKey(dataset.id, column, number)) {
+      return LostRows("encoding");
+    }
+    chunk.Resize(std::min<std::uint64_t>(kChunkRecords, records - first));
+    MUSUBI_RETURN_IF_ERROR(DecodeChunk(value, {column, 0}, 0, &chunk));
+    MUSUBI_RETURN_IF_ERROR(visit({column, first, chunk}));
+    first += chunk.rows();
+    ++number;
+    return {};
   };
-  MUSUBI_RETURN_IF_ERROR(
-      rocks.Scan(Family::kEncodings, ColumnKey(dataset.id, kRefsColumn), visit_chunk));
-  if (rows_seen != dataset.manifest.records) return LostRows("encoding");
+  MUSUBI_RETURN_IF_ERROR(rocks.Scan(Family::kEncodings, ColumnKey(dataset.id, column), visit_row));
+  if (first != records) return LostRows("encoding");
   return {};
 }
 
@@ -164,28 +171,12 @@ Result<std::vector<DatasetInfo>> LinkStore::Datasets() {
   return state_->ReadDatasets();
 }
 
-Status LinkStore::LoadRecords(std::uint32_t dataset, EncodingSet* set) {
-  State& store = *state_;
-  MUSUBI_RETURN_IF_ERROR(store.Usable());
-  MUSUBI_CHECK(dataset >= 1 && dataset <= store.head.datasets);
-  MUSUBI_ASSIGN_OR_RETURN(const std::vector<DatasetInfo> datasets, store.ReadDatasets());
-  const std::uint64_t records = datasets[dataset - 1].manifest.records;
-  const std::size_t base = set->rows();
-  set->Resize(base + records);
-  ChunkWalk walk(ColumnCount(*set), records);
-  Status loaded = store.rocks.Scan(
-      Family::kEncodings, DatasetKey(dataset),
-      [&](std::string_view key, std::string_view value) -> Status {
-        if (walk.done() || key != ChunkKey(dataset, walk.place().column, walk.place().chunk)) {
-          return LostRows("encoding");
-        }
-        MUSUBI_RETURN_IF_ERROR(DecodeChunk(value, walk.place(), base, set));
-        walk.Next();
-        return {};
-      });
-  if (loaded.ok() && !walk.done()) loaded = LostRows("encoding");
-  if (!loaded.ok()) set->Resize(base);
-  return loaded;
+Status LinkStore::VisitColumn(std::uint32_t dataset, std::uint16_t column,
+                              const ColumnVisitor& visit) const {
+  MUSUBI_RETURN_IF_ERROR(state_->Usable());
+  MUSUBI_CHECK(dataset >= 1 && dataset <= state_->head.datasets);
+  MUSUBI_ASSIGN_OR_RETURN(const std::vector<DatasetInfo> datasets, state_->ReadDatasets());
+  return state_->VisitColumn(datasets[dataset - 1], column, visit);
 }
 
 }  // namespace musubi::storage

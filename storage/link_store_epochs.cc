@@ -11,6 +11,7 @@
 
 #include "core/check.h"
 #include "storage/link_store_state.h"
+#include "storage/store_folder.h"
 
 namespace musubi::storage {
 
@@ -85,6 +86,15 @@ Result<std::uint64_t> LinkStore::Epoch() {
   MUSUBI_RETURN_IF_ERROR(state_->Usable());
   return state_->head.epoch;
 }
+
+std::uint64_t LinkStore::members() const { return state_->head.members; }
+
+Result<crypto::Digest256> LinkStore::StateDigest() {
+  MUSUBI_RETURN_IF_ERROR(state_->Usable());
+  return state_->head.digest;
+}
+
+std::filesystem::path LinkStore::RunFolder() const { return state_->folder / kRunFolder; }
 
 Result<std::vector<EpochSummary>> LinkStore::Epochs() {
   State& store = *state_;
@@ -197,23 +207,28 @@ Status LinkStore::State::CheckMembers(std::span<const Member> ascending) const {
 namespace {
 
 // Adds the rows of a link run, each family's in the order of their keys.
-Status PutEpoch(const EpochChange& run, Change* change) {
+Status PutEpoch(const EpochChange& run, const ExecContext& context, Change* change) {
+  constexpr std::size_t kRowsBetweenLooks = 4096;
   const std::uint64_t epoch = run.summary.epoch;
   MUSUBI_RETURN_IF_ERROR(change->Put(Family::kEvents, EpochKey(epoch), EncodeEpoch(run.summary)));
   for (const MergeProposal& proposal : run.proposals) {
     MUSUBI_RETURN_IF_ERROR(
         change->Put(Family::kEvents, ProposalKey(epoch, proposal), EncodeProposal(proposal)));
   }
-  for (const Member& member : run.members) {
+  for (std::size_t i = 0; i < run.members.size(); ++i) {
+    const Member& member = run.members[i];
     MUSUBI_RETURN_IF_ERROR(
         change->Put(Family::kMembers, IdBytes(member.ref), EncodeMember(member)));
+    if (i % kRowsBetweenLooks != 0) continue;
+    if (context.stopped()) return Interrupted();
+    context.Progress(i);
   }
   return {};
 }
 
 }  // namespace
 
-Status LinkStore::CommitEpoch(EpochChange change) {
+Status LinkStore::CommitEpoch(EpochChange change, const ExecContext& context) {
   State& store = *state_;
   MUSUBI_RETURN_IF_ERROR(store.Usable());
   std::ranges::sort(change.members, ByRef());
@@ -227,7 +242,9 @@ Status LinkStore::CommitEpoch(EpochChange change) {
       change.members.size() + change.proposals.size() > store.options.max_rows_in_memory;
   Change rows = large ? Change::InTables(store.rocks, store.head.digest, store.folder)
                       : Change::InMemory(store.rocks, store.head.digest);
-  if (const Status put = PutEpoch(change, &rows); !put.ok()) return NothingChanged(put.error());
+  if (const Status put = PutEpoch(change, context, &rows); !put.ok()) {
+    return put.error().code == ErrorCode::kInterrupted ? put : NothingChanged(put.error());
+  }
   return store.Commit(&rows, next);
 }
 

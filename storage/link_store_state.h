@@ -3,9 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <functional>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +11,7 @@
 #include "core/ids.h"
 #include "core/result.h"
 #include "crypto/sha256.h"
+#include "storage/encoding_chunks.h"
 #include "storage/link_store.h"
 #include "storage/posix_file.h"
 #include "storage/rocks.h"
@@ -29,8 +28,6 @@ Error LostRows(std::string_view rows);
 Error NothingChanged(const Error& error);
 
 struct LinkStore::State {
-  using RefsVisitor = std::function<Status(std::span<const RecordRef> refs)>;
-
   State(std::filesystem::path store, FileDescriptor store_lock, Contract store_contract,
         Rocks database);
 
@@ -47,8 +44,9 @@ struct LinkStore::State {
 
   Result<std::vector<DatasetInfo>> ReadDatasets() const;
 
-  // Calls `visit` with the references of the data set, ascending, a chunk at a time.
-  Status VisitRefs(const DatasetInfo& dataset, const RefsVisitor& visit) const;
+  // As LinkStore's: a chunk at a time.
+  Status VisitColumn(const DatasetInfo& dataset, std::uint16_t column,
+                     const ColumnVisitor& visit) const;
 
   // How many of `wanted` have a reference, which `ref_of` tells, of the data set. Requires: the
   // references ascend.
@@ -77,14 +75,14 @@ Result<std::uint64_t> LinkStore::State::CountRefs(const DatasetInfo& dataset, co
                                                   RefOf ref_of) const {
   std::uint64_t count = 0;
   auto next = std::begin(wanted);
-  const auto visit = [&](std::span<const RecordRef> refs) -> Status {
-    for (const RecordRef& ref : refs) {
+  const auto visit = [&](const RecordsColumn& column) -> Status {
+    for (const RecordRef& ref : column.records.refs) {
       while (next != std::end(wanted) && ref_of(*next) < ref) ++next;
       if (next != std::end(wanted) && ref_of(*next) == ref) ++count;
     }
     return {};
   };
-  MUSUBI_RETURN_IF_ERROR(VisitRefs(dataset, visit));
+  MUSUBI_RETURN_IF_ERROR(VisitColumn(dataset, kRefsColumn, visit));
   return count;
 }
 

@@ -17,6 +17,7 @@ inline constexpr const char* kFormatFile = "FORMAT";
 inline constexpr const char* kContractFile = "contract.json";
 inline constexpr const char* kLockFile = "LOCK";
 inline constexpr const char* kDatabaseFolder = "db";
+inline constexpr const char* kRunFolder = "run";
 
 // Syncs every file and folder in `folder`, and `folder` itself last.
 //

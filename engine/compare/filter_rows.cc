@@ -18,29 +18,34 @@ FilterRows::FilterRows(const std::vector<std::uint32_t>& filter_bits,
   }
 }
 
-void FilterRows::Reserve(std::size_t rows) {
-  words_.reserve(rows * row_words_);
-  popcounts_.reserve(rows * filters());
+void FilterRows::Resize(std::size_t rows) {
+  rows_ = rows;
+  words_.resize(rows * row_words_);
+  popcounts_.resize(rows * filters());
+  if (rows > 0) return;
+  words_.shrink_to_fit();
+  popcounts_.shrink_to_fit();
+}
+
+void FilterRows::Put(std::size_t filter, std::size_t first, const FilterColumn& column) {
+  const auto place = static_cast<std::size_t>(std::ranges::find(order_, filter) - order_.begin());
+  MUSUBI_CHECK(place < filters() && first + column.bits.rows() <= rows_);
+  MUSUBI_CHECK(column.bits.stride_words() == lines_[place] * kLineWords);
+  std::size_t at = 0;  // words before the filter in a row
+  for (std::size_t before = 0; before < place; ++before) at += lines_[before] * kLineWords;
+  for (std::size_t row = 0; row < column.bits.rows(); ++row) {
+    std::ranges::copy(column.bits.row(row), words_.data() + (first + row) * row_words_ + at);
+    popcounts_[(first + row) * filters() + place] =
+        column.present[row] == 0 ? std::uint16_t{0}
+                                 : static_cast<std::uint16_t>(column.popcounts[row]);
+  }
 }
 
 void FilterRows::Append(const EncodingSet& set) {
   MUSUBI_CHECK(set.filters.size() == filters());
   const std::size_t first = rows_;
-  rows_ += set.rows();
-  words_.resize(rows_ * row_words_);
-  popcounts_.resize(rows_ * filters());
-  std::size_t at = 0;  // words before the filter in a row
-  for (std::size_t place = 0; place < filters(); ++place) {
-    const FilterColumn& column = set.filters[order_[place]];
-    MUSUBI_CHECK(column.bits.stride_words() == lines_[place] * kLineWords);
-    for (std::size_t row = 0; row < set.rows(); ++row) {
-      std::ranges::copy(column.bits.row(row), words_.data() + (first + row) * row_words_ + at);
-      popcounts_[(first + row) * filters() + place] =
-          column.present[row] == 0 ? std::uint16_t{0}
-                                   : static_cast<std::uint16_t>(column.popcounts[row]);
-    }
-    at += lines_[place] * kLineWords;
-  }
+  Resize(rows_ + set.rows());
+  for (std::size_t f = 0; f < filters(); ++f) Put(f, first, set.filters[f]);
 }
 
 }  // namespace musubi::engine

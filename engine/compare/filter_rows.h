@@ -37,7 +37,7 @@ class FilterRows {
   std::span<const std::uint32_t> lines() const { return lines_; }
   std::size_t row_words() const { return row_words_; }
 
-  // Borrowed until the next Append. Requires: row < rows().
+  // Borrowed until the number of rows changes. Requires: row < rows().
   const std::uint64_t* row(std::size_t row) const { return words_.data() + row * row_words_; }
 
   // The bits set in the filter at `place`; 0 where it is absent.
@@ -50,7 +50,16 @@ class FilterRows {
     __builtin_prefetch(&popcounts_[row * filters()]);
   }
 
-  void Reserve(std::size_t rows);
+  // Keeps the first `rows` rows; new rows are zero, and their filters absent. None give their
+  // memory back.
+  void Resize(std::size_t rows);
+
+  // Puts filter `filter` (its index in the contract) of `column`, popcounts counted, into the rows
+  // from `first` on.
+  //
+  // Requires: the filter's width; first + column.bits.rows() <= rows().
+  // Threads:  safe beside other calls of other filters or rows.
+  void Put(std::size_t filter, std::size_t first, const FilterColumn& column);
 
   // Appends the filters of `set`. Requires: it has these filters; popcounts are those of the bits.
   void Append(const EncodingSet& set);

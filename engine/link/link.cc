@@ -1,9 +1,16 @@
 #include "engine/link/link.h"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
 
+#include "crypto/hmac.h"
 #include "engine/compare/compare_rows.h"
+#include "engine/link/found_links.h"
 #include "engine/link/load_population.h"
+#include "engine/link/memory_plan.h"
+#include "engine/link/pair_scorer.h"
 #include "engine/link/plan_candidates.h"
 #include "engine/link/score_pairs.h"
 #include "engine/model/weighted_mean.h"
@@ -12,95 +19,260 @@
 namespace musubi::engine {
 namespace {
 
-// Gives every row without a key that of its cluster, minting one where the cluster has none.
-Result<storage::EpochChange> MakeChange(const LoadedPopulation& loaded,
-                                        const Resolution& resolution, const ExecContext& context,
-                                        storage::EpochSummary summary) {
-  storage::EpochChange change;
-  const Clusters& clusters = resolution.clusters;
-  for (std::size_t c = 0; c < clusters.size(); ++c) {
-    const std::span<const std::uint32_t> members(clusters.members.data() + clusters.offsets[c],
-                                                 clusters.members.data() + clusters.offsets[c + 1]);
-    const auto keyed = std::ranges::find_if(
-        members, [&](std::uint32_t row) { return loaded.key_of[row] != kNoKey; });
-    const bool attaches = keyed != members.end();
+// Changes with any change of what the same request gives for the same records.
+constexpr std::string_view kRulesOfARun = "musubi link 1";
+
+std::span<const std::uint8_t> BytesOf(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+// What makes two runs the same: then one goes on where the other was.
+Result<storage::LinkRunPlan> IdentityOf(storage::LinkStore* store, const Threshold& threshold,
+                                        const CandidateReport& candidates,
+                                        const blocking::CandidatePlan& plan) {
+  MUSUBI_ASSIGN_OR_RETURN(const crypto::Digest256 state, store->StateDigest());
+  crypto::Sha256Stream digest;
+  digest.Update(BytesOf(kRulesOfARun));
+  digest.Update(state);
+  std::string numbers;  // each ends with a comma, so that no two lists of them are one text
+  const auto add = [&numbers](std::uint64_t number) { numbers += std::to_string(number) + ','; };
+  add(threshold.numerator);
+  add(threshold.denominator);
+  add(static_cast<std::uint64_t>(candidates.method));
+  add(plan.tiles());
+  add(plan.visits());
+  if (candidates.lsh) {
+    add(candidates.lsh->parameters.bits_per_key);
+    add(candidates.lsh->parameters.tables);
+    add(candidates.lsh->parameters.seed);
+  }
+  digest.Update(BytesOf(numbers));
+  return storage::LinkRunPlan{digest.Finish(), plan.tiles()};
+}
+
+// Draws linkage keys: the same seed gives the same ones in the same order.
+class KeyMint {
+ public:
+  explicit KeyMint(const storage::RunSeed& seed) : prf_(seed) {}
+
+  LinkageKey Next() {
+    std::string message = "linkage key ";
+    for (int shift = 56; shift >= 0; shift -= 8) {
+      message.push_back(static_cast<char>(static_cast<std::uint8_t>(minted_ >> shift)));
+    }
+    ++minted_;
+    const crypto::Digest256 digest = prf_(BytesOf(message));
     LinkageKey key;
-    if (attaches) {
-      key = loaded.keys[loaded.key_of[*keyed]];
-    } else {
-      MUSUBI_RETURN_IF_ERROR(context.random->Fill(key.bytes));
-      ++summary.keys_minted;
-    }
-    for (const std::uint32_t row : members) {
-      if (loaded.key_of[row] != kNoKey) continue;
-      change.members.push_back(
-          {loaded.population.records.refs[row], key, loaded.dataset[row], summary.epoch});
-      summary.attached += attaches ? 1 : 0;
-    }
+    std::copy_n(digest.begin(), key.bytes.size(), key.bytes.begin());
+    return key;
+  }
+  std::uint64_t minted() const { return minted_; }
+
+ private:
+  crypto::Hmac prf_;
+  std::uint64_t minted_ = 0;
+};
+
+// The key of each cluster, at its first row: an earlier one, or one minted in the order of rows.
+std::vector<LinkageKey> KeysOfClusters(const LoadedPopulation& loaded, const Resolution& resolution,
+                                       KeyMint* mint) {
+  std::vector<std::uint32_t> key_of_cluster(resolution.first_of.size(), kNoKey);
+  for (std::size_t row = 0; row < resolution.first_of.size(); ++row) {
+    if (loaded.key_of[row] == kNoKey) continue;
+    key_of_cluster[resolution.first_of[row]] = loaded.key_of[row];
+  }
+  std::vector<LinkageKey> keys(resolution.first_of.size());
+  for (std::size_t row = 0; row < keys.size(); ++row) {
+    if (resolution.first_of[row] != row) continue;
+    const std::uint32_t earlier = key_of_cluster[row];
+    keys[row] = earlier == kNoKey ? mint->Next() : loaded.keys[earlier];
+  }
+  return keys;
+}
+
+// Gives every row without a key that of its cluster.
+storage::EpochChange MakeChange(const LoadedPopulation& loaded, const Resolution& resolution,
+                                KeyMint* mint, storage::EpochSummary summary) {
+  storage::EpochChange change;
+  const std::vector<LinkageKey> keys = KeysOfClusters(loaded, resolution, mint);
+  std::vector<bool> is_earlier(keys.size());
+  for (std::size_t row = 0; row < keys.size(); ++row) {
+    if (loaded.key_of[row] != kNoKey) is_earlier[resolution.first_of[row]] = true;
+  }
+  for (std::size_t row = 0; row < keys.size(); ++row) {
+    if (loaded.key_of[row] != kNoKey) continue;
+    const std::uint32_t first = resolution.first_of[row];
+    change.members.push_back(
+        {loaded.population.records.refs[row], keys[first], loaded.dataset[row], summary.epoch});
+    summary.attached += is_earlier[first] ? 1 : 0;
   }
   for (const KeyConflict& conflict : resolution.conflicts) {
     change.proposals.push_back(
         {loaded.keys[conflict.first], loaded.keys[conflict.second], conflict.score});
   }
+  summary.keys_minted = mint->minted();
   summary.new_records = change.members.size();
   summary.merge_proposals = change.proposals.size();
   change.summary = std::move(summary);
   return change;
 }
 
-void CountClusters(const Clusters& clusters, LinkReceipt* receipt) {
-  receipt->clusters = clusters.size();
-  for (std::size_t c = 0; c < clusters.size(); ++c) {
-    const std::uint32_t size = clusters.offsets[c + 1] - clusters.offsets[c];
-    if (size > 1) receipt->linked_records += size;
+void CountClusters(const std::vector<std::uint32_t>& first_of, LinkReceipt* receipt) {
+  std::vector<bool> has_more(first_of.size());
+  for (std::uint32_t row = 0; row < first_of.size(); ++row) {
+    if (first_of[row] == row) {
+      ++receipt->clusters;
+    } else {
+      ++receipt->linked_records;
+      if (!has_more[first_of[row]]) ++receipt->linked_records;
+      has_more[first_of[row]] = true;
+    }
   }
 }
+
+// "1,234 MiB", rounded up.
+std::string Mebibytes(std::uint64_t bytes) {
+  std::string digits = std::to_string((bytes + (1 << 20) - 1) >> 20);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  return digits + " MiB";
+}
+
+// Reckons the memory, and tells the observer.
+Result<MemoryPlan> Reckon(storage::LinkStore* store, const LinkRequest& request,
+                          const ExecContext& context) {
+  const Contract& contract = store->contract();
+  MUSUBI_ASSIGN_OR_RETURN(const auto datasets, store->Datasets());
+  RunSize size;
+  for (const auto& dataset : datasets) size.records += dataset.manifest.records;
+  size.new_records = size.records - std::min(size.records, store->members());
+  size.threads = context.threads;
+  size.method = request.candidates.value_or(contract.plan().candidates);
+  size.candidate_filter = CandidateFilter(contract, request);
+  MUSUBI_ASSIGN_OR_RETURN(const MemoryPlan plan, PlanMemory(contract, size, request.memory_bytes));
+  std::string note = "needs up to " + Mebibytes(plan.least()) + " of memory for " +
+                     std::to_string(size.records) + " records";
+  if (request.memory_bytes != UINT64_MAX) {
+    note += ", and has " + Mebibytes(plan.links) + " for links; more go to the disk";
+  }
+  context.Note(note);
+  return plan;
+}
+
+PartLimits LimitsOf(const LinkRequest& request, const MemoryPlan& memory, bool joins) {
+  // Some half a minute of two processors: a join decides a thousand million pairs a second, the
+  // model weighs some ten million.
+  constexpr std::uint64_t kVisitsWeighed = 500'000'000;
+  constexpr std::uint64_t kVisitsJoined = 50'000'000'000;
+  PartLimits limits;
+  limits.links = std::max<std::uint64_t>(1, LinksInMemory(memory));
+  limits.visits = request.checkpoint_pairs.value_or(joins ? kVisitsJoined : kVisitsWeighed);
+  return limits;
+}
+
+// One link run, stage by stage.
+class Linker {
+ public:
+  Linker(storage::LinkStore* store, const LinkRequest& request, const ExecContext& context)
+      : store_(*store),
+        request_(request),
+        context_(context),
+        contract_(store->contract()),
+        threshold_(request.threshold.value_or(contract_.plan().threshold)),
+        model_(threshold_, contract_.plan().prior_weight),
+        evidence_(EvidenceThreshold(contract_, threshold_), contract_.plan().prior_weight) {}
+
+  Result<LinkReceipt> Run() {
+    MUSUBI_ASSIGN_OR_RETURN(memory_, Reckon(&store_, request_, context_));
+    MUSUBI_ASSIGN_OR_RETURN(
+        LoadedPopulation loaded,
+        LoadPopulation(&store_, CandidateFilter(contract_, request_), context_));
+    receipt_.resources.planned_bytes = memory_.least();
+    receipt_.resources.links_bytes = memory_.links;
+    const NamedKernel& kernel = BestCompareKernel();
+    receipt_.kernel = kernel.name;
+    Resolution resolution;
+    storage::RunSeed seed{};
+    {
+      const ScoringBasis basis{loaded.population, loaded.rows, contract_, kernel.run};
+      const PairWeights weights(contract_, loaded.rows);
+      MUSUBI_ASSIGN_OR_RETURN(const FoundLinks found, FindLinks(basis, weights));
+      MUSUBI_ASSIGN_OR_RETURN(resolution, ResolveLinks(basis, weights, found, loaded.key_of));
+      seed = found.seed();
+    }
+    loaded.FreeEncodings();
+    MUSUBI_RETURN_IF_ERROR(Commit(loaded, std::move(resolution), seed));
+    return std::move(receipt_);
+  }
+
+ private:
+  Result<FoundLinks> FindLinks(const ScoringBasis& basis, const PairWeights& weights) {
+    CandidateReport& report = receipt_.candidates;
+    MUSUBI_ASSIGN_OR_RETURN(
+        const auto plan, PlanCandidates(contract_, request_, basis.population, context_, &report));
+    MUSUBI_ASSIGN_OR_RETURN(const auto identity, IdentityOf(&store_, threshold_, report, *plan));
+    MUSUBI_ASSIGN_OR_RETURN(FoundLinks found,
+                            FoundLinks::Open(store_.RunFolder(), identity, context_));
+    receipt_.resources.went_on = found.end_tile() > 0;
+    context_.Stage("compare", plan->visits());
+    MUSUBI_RETURN_IF_ERROR(ScorePairs(
+        basis, weights, model_, *plan, found.end_tile(), LimitsOf(request_, memory_, report.joins),
+        context_, [&found](ScoredPart part) { return found.Take(std::move(part)); }));
+    const bool weighs_all = !report.joins && !report.lsh;
+    if (weighs_all) report.pairs = found.compared();
+    receipt_.summary.candidate_pairs = report.pairs;
+    receipt_.summary.links = found.links();
+    receipt_.resources.disk_bytes = found.bytes_on_disk();
+    return found;
+  }
+
+  Result<Resolution> ResolveLinks(const ScoringBasis& basis, const PairWeights& weights,
+                                  const FoundLinks& found,
+                                  const std::vector<std::uint32_t>& key_of) {
+    context_.Stage("resolve", found.links());
+    const ScoresOnDemand scores(basis, weights, evidence_);
+    MUSUBI_ASSIGN_OR_RETURN(Resolution resolution,
+                            Resolve(basis.population, found, scores,
+                                    {model_.threshold_score(), key_of,
+                                     std::max<std::uint64_t>(1, LinksInMemory(memory_))},
+                                    context_));
+    CountClusters(resolution.first_of, &receipt_);
+    return resolution;
+  }
+
+  Status Commit(const LoadedPopulation& loaded, Resolution resolution,
+                const storage::RunSeed& seed) {
+    storage::EpochSummary& summary = receipt_.summary;
+    MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t epoch, store_.Epoch());
+    summary.epoch = epoch + 1;
+    summary.records = loaded.population.rows();
+    summary.threshold =
+        std::to_string(threshold_.numerator) + "/" + std::to_string(threshold_.denominator);
+    KeyMint mint(seed);
+    storage::EpochChange change = MakeChange(loaded, resolution, &mint, summary);
+    summary = change.summary;
+    if (context_.stopped()) return Interrupted();
+    context_.Stage("commit", change.members.size());
+    MUSUBI_RETURN_IF_ERROR(store_.CommitEpoch(std::move(change), context_));
+    storage::LinkRun::Remove(store_.RunFolder());
+    return {};
+  }
+
+  storage::LinkStore& store_;
+  const LinkRequest& request_;
+  const ExecContext& context_;
+  const Contract& contract_;
+  const Threshold threshold_;
+  const WeightedMean model_;
+  const WeightedMean evidence_;  // below it a score tells nothing
+  MemoryPlan memory_;
+  LinkReceipt receipt_;
+};
 
 }  // namespace
 
 Result<LinkReceipt> Link(storage::LinkStore* store, const LinkRequest& request,
                          const ExecContext& context) {
-  const Contract& contract = store->contract();
-  const Threshold threshold = request.threshold.value_or(contract.plan().threshold);
-  MUSUBI_ASSIGN_OR_RETURN(const LoadedPopulation loaded,
-                          LoadPopulation(store, CandidateFilter(contract, request), context));
-  const Population& population = loaded.population;
-
-  LinkReceipt receipt;
-  MUSUBI_ASSIGN_OR_RETURN(
-      const auto plan, PlanCandidates(contract, request, population, context, &receipt.candidates));
-
-  const NamedKernel& kernel = BestCompareKernel();
-  receipt.kernel = kernel.name;
-  context.Stage("compare", plan->visits());
-  const WeightedMean model(threshold, contract.plan().prior_weight);
-  const WeightedMean evidence(EvidenceThreshold(contract, threshold), contract.plan().prior_weight);
-  MUSUBI_ASSIGN_OR_RETURN(ScoredPairs scored, ScorePairs(population, loaded.rows, contract, *plan,
-                                                         evidence, kernel.run, context));
-  const bool weighs_all = !receipt.candidates.joins && !receipt.candidates.lsh;
-  if (weighs_all) receipt.candidates.pairs = scored.compared;
-  receipt.summary.candidate_pairs = receipt.candidates.pairs;
-  receipt.summary.links = static_cast<std::uint64_t>(std::ranges::count_if(
-      scored.accepted,
-      [&](const ScoredPair& pair) { return pair.score >= model.threshold_score(); }));
-
-  context.Stage("resolve", scored.accepted.size());
-  const Resolution resolution =
-      Resolve(population, std::move(scored.accepted), model.threshold_score(), loaded.key_of);
-  CountClusters(resolution.clusters, &receipt);
-
-  MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t epoch, store->Epoch());
-  receipt.summary.epoch = epoch + 1;
-  receipt.summary.records = population.rows();
-  receipt.summary.threshold =
-      std::to_string(threshold.numerator) + "/" + std::to_string(threshold.denominator);
-  MUSUBI_ASSIGN_OR_RETURN(const storage::EpochChange change,
-                          MakeChange(loaded, resolution, context, receipt.summary));
-  receipt.summary = change.summary;
-  if (context.stopped()) return Interrupted();
-  context.Stage("commit", change.members.size());
-  MUSUBI_RETURN_IF_ERROR(store->CommitEpoch(change));
-  return receipt;
+  return Linker(store, request, context).Run();
 }
 
 }  // namespace musubi::engine

@@ -1,11 +1,16 @@
 #include "engine/link/load_population.h"
 
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
 #include <algorithm>
 #include <map>
+#include <mutex>
 #include <string>
 #include <tuple>
 
-#include "engine/link/score_pairs.h"
+#include "engine/link/pair_scorer.h"
 #include "engine/resolve/resolve.h"
 
 namespace musubi::engine {
@@ -15,40 +20,113 @@ using storage::Member;
 
 namespace {
 
-// Appends the records of a data set.
-void Append(EncodingSet set, std::optional<std::size_t> candidate_filter,
-            LoadedPopulation* loaded) {
-  loaded->rows.Append(set);
-  EncodingSet& records = loaded->population.records;
-  for (std::size_t f = 0; f < set.filters.size(); ++f) {
-    if (f != candidate_filter)
-      set.filters[f] = FilterColumn{BitMatrix(set.filters[f].bits.bits()), {}, {}};
-  }
-  records.Append(set);
-}
+// Loads columns of data sets, in parallel, each to where its records belong.
+class ColumnLoader {
+ public:
+  // A column of a data set, whose records begin at a row.
+  struct Task {
+    std::uint32_t dataset;
+    std::uint16_t column;
+    std::size_t first_row;
+  };
 
-// Appends each data set's records and notes whose they are.
+  ColumnLoader(const storage::LinkStore& store, std::optional<std::size_t> candidate_filter,
+               const ExecContext& context, LoadedPopulation* loaded)
+      : store_(store), candidate_filter_(candidate_filter), context_(context), loaded_(*loaded) {}
+
+  Status Load(const std::vector<Task>& tasks) {
+    const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,
+                                    static_cast<std::size_t>(context_.threads));
+    tbb::task_arena arena(context_.threads);
+    std::vector<Status> loaded(tasks.size());
+    arena.execute([&] {
+      tbb::parallel_for(std::size_t{0}, tasks.size(), [&](std::size_t i) {
+        const auto put = [&](const storage::RecordsColumn& some) {
+          return Put(some, tasks[i].first_row);
+        };
+        loaded[i] = store_.VisitColumn(tasks[i].dataset, tasks[i].column, put);
+      });
+    });
+    for (const Status& status : loaded) MUSUBI_RETURN_IF_ERROR(status);
+    return {};
+  }
+
+ private:
+  Status Put(const storage::RecordsColumn& some, std::size_t first_row) {
+    if (context_.stopped()) return Interrupted();
+    EncodingSet& records = loaded_.population.records;
+    const EncodingSet& from = some.records;
+    const std::size_t at = first_row + some.first;
+    const auto copy = [at](const auto& column, auto* into) {
+      std::ranges::copy(column, into->begin() + static_cast<std::ptrdiff_t>(at));
+    };
+    if (some.column == 0) {
+      copy(from.refs, &records.refs);
+    } else if (some.column <= from.filters.size()) {
+      PutFilter(some.column - std::size_t{1}, from, at);
+    } else {
+      const std::size_t pass = some.column - 1 - from.filters.size();
+      copy(from.tokens[pass], &records.tokens[pass]);
+    }
+    const std::scoped_lock lock(mutex_);
+    cells_ += from.rows();
+    context_.Progress(cells_ / (1 + from.filters.size() + from.tokens.size()));
+    return {};
+  }
+
+  void PutFilter(std::size_t filter, const EncodingSet& from, std::size_t at) {
+    const FilterColumn& column = from.filters[filter];
+    loaded_.rows.Put(filter, at, column);
+    if (filter != candidate_filter_) return;
+    FilterColumn& into = loaded_.population.records.filters[filter];
+    for (std::size_t row = 0; row < from.rows(); ++row) {
+      std::ranges::copy(column.bits.row(row), into.bits.row(at + row).begin());
+      into.popcounts[at + row] = column.popcounts[row];
+      into.present[at + row] = column.present[row];
+    }
+  }
+
+  const storage::LinkStore& store_;
+  std::optional<std::size_t> candidate_filter_;
+  const ExecContext& context_;
+  LoadedPopulation& loaded_;
+  std::mutex mutex_;
+  std::uint64_t cells_ = 0;  // of records and columns
+};
+
+// Makes room for the records, whose they are, and loads them.
 Status LoadRecords(const std::vector<DatasetInfo>& datasets, storage::LinkStore* store,
-                   std::optional<std::size_t> candidate_filter, const ExecContext& context,
-                   LoadedPopulation* loaded) {
+                   std::optional<std::size_t> candidate_filter, std::size_t records,
+                   const ExecContext& context, LoadedPopulation* loaded) {
   Population& population = loaded->population;
-  const Contract& contract = store->contract();
+  population.records.refs.resize(records);
+  for (auto& pass : population.records.tokens) pass.resize(records);
+  if (candidate_filter) {
+    FilterColumn& filter = population.records.filters[*candidate_filter];
+    filter.bits.Resize(records);
+    filter.popcounts.resize(records);
+    filter.present.resize(records);
+  }
+  loaded->rows.Resize(records);
+  const auto columns = static_cast<std::uint16_t>(1 + population.records.filters.size() +
+                                                  population.records.tokens.size());
+  std::vector<ColumnLoader::Task> tasks;
   const DatasetInfo* previous = nullptr;
   for (const DatasetInfo& dataset : datasets) {
-    if (context.stopped()) return Interrupted();
     if (previous == nullptr || previous->manifest.holder != dataset.manifest.holder) {
       population.allows_within.push_back(dataset.manifest.declares_duplicates ? 1 : 0);
     }
     previous = &dataset;
-    EncodingSet set = MakeEncodingSet(contract.filter_bits(), contract.token_count());
-    MUSUBI_RETURN_IF_ERROR(store->LoadRecords(dataset.id, &set));
-    Append(std::move(set), candidate_filter, loaded);
+    const std::size_t first_row = loaded->dataset.size();
+    const std::size_t end_row = first_row + dataset.manifest.records;
     const auto source = static_cast<std::uint16_t>(population.allows_within.size() - 1);
-    population.source.resize(population.rows(), source);
-    loaded->dataset.resize(population.rows(), dataset.id);
-    context.Progress(population.rows());
+    population.source.resize(end_row, source);
+    loaded->dataset.resize(end_row, dataset.id);
+    for (std::uint16_t column = 0; column < columns; ++column) {
+      tasks.push_back({dataset.id, column, first_row});
+    }
   }
-  return {};
+  return ColumnLoader(*store, candidate_filter, context, loaded).Load(tasks);
 }
 
 // A row that has a key from an earlier run.
@@ -100,6 +178,12 @@ Status LoadKeys(storage::LinkStore* store, LoadedPopulation* loaded) {
 
 }  // namespace
 
+void LoadedPopulation::FreeEncodings() {
+  rows.Resize(0);
+  population.records.filters.clear();
+  population.records.tokens.clear();
+}
+
 Result<LoadedPopulation> LoadPopulation(storage::LinkStore* store,
                                         std::optional<std::size_t> candidate_filter,
                                         const ExecContext& context) {
@@ -124,12 +208,10 @@ Result<LoadedPopulation> LoadPopulation(storage::LinkStore* store,
 
   const Contract& contract = store->contract();
   LoadedPopulation loaded(FilterRows(contract.filter_bits(), HeaviestFirst(contract)));
-  loaded.rows.Reserve(records);
-  EncodingSet& kept = loaded.population.records;
-  kept = MakeEncodingSet(contract.filter_bits(), contract.token_count());
-  kept.refs.reserve(records);
-  for (auto& tokens : kept.tokens) tokens.reserve(records);
-  MUSUBI_RETURN_IF_ERROR(LoadRecords(datasets, store, candidate_filter, context, &loaded));
+  loaded.population.records = MakeEncodingSet(contract.filter_bits(), contract.token_count());
+  loaded.population.source.reserve(records);
+  loaded.dataset.reserve(records);
+  MUSUBI_RETURN_IF_ERROR(LoadRecords(datasets, store, candidate_filter, records, context, &loaded));
   MUSUBI_RETURN_IF_ERROR(LoadKeys(store, &loaded));
   return loaded;
 }

@@ -24,11 +24,14 @@ struct LoadedPopulation {
   std::vector<std::uint32_t> dataset;  // per row: the data set's id in the store
   std::vector<std::uint32_t> key_of;   // per row: index into keys, or kNoKey
   std::vector<LinkageKey> keys;        // those given in earlier runs, ascending
+
+  // Gives back the memory of what pairs are compared by: filters and tokens.
+  void FreeEncodings();
 };
 
-// `candidate_filter` is the filter that candidates are looked for in, if there is one.
-// Rows are ordered by holder, data set and reference, so that neither the order of import nor the
-// order of a holder's file shows in any result.
+// Loads in parallel. `candidate_filter` is the filter that candidates are looked for in, if there
+// is one. Rows are ordered by holder, data set and reference, so that neither the order of import
+// nor the order of a holder's file shows in any result.
 //
 // Errors: kNoInput  the store holds no data set; those of the store; kInterrupted
 Result<LoadedPopulation> LoadPopulation(storage::LinkStore* store,

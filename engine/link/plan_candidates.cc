@@ -106,10 +106,11 @@ Result<Plan> PlanLsh(const Contract& contract, const Population& population,
 }
 
 Result<Plan> MakePlan(const Contract& contract, const LinkRequest& request,
-                      const Population& population, CandidateReport* report) {
+                      const Population& population, const ExecContext& context,
+                      CandidateReport* report) {
   switch (report->method) {
     case CandidateMethod::kBlocks:
-      return blocking::PlanBlocks(population, &report->passes);
+      return blocking::PlanBlocks(population, &report->passes, context);
     case CandidateMethod::kLsh:
       return PlanLsh(contract, population, RuleOf(contract, request), request, report);
     case CandidateMethod::kAuto:  // chosen before
@@ -154,12 +155,14 @@ Result<Plan> PlanCandidates(const Contract& contract, const LinkRequest& request
                   (report->method == CandidateMethod::kAllPairs && HasLoneFilter(contract));
   const bool decides_all = report->joins || report->method == CandidateMethod::kAllPairs;
   if (decides_all) MUSUBI_RETURN_IF_ERROR(CheckPairs(request, *report, all_pairs));
-  context.Stage("block", population.rows());
+  const bool has_passes = report->method == CandidateMethod::kBlocks;
+  context.Stage("block", has_passes ? contract.token_count() : 0);
   Result<Plan> plan = Plan();
   const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,
                                   static_cast<std::size_t>(context.threads));
   tbb::task_arena arena(context.threads);
-  arena.execute([&] { plan = MakePlan(contract, request, population, report); });
+  arena.execute([&] { plan = MakePlan(contract, request, population, context, report); });
+  if (context.stopped()) return Interrupted();
   MUSUBI_RETURN_IF_ERROR(plan.ok() ? Status() : Status(plan.error()));
   if (!decides_all) MUSUBI_RETURN_IF_ERROR(CheckPairs(request, *report, plan.value()->visits()));
   if (report->joins) report->pairs = all_pairs;

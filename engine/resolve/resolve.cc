@@ -1,66 +1,36 @@
 #include "engine/resolve/resolve.h"
 
+#include <tbb/enumerable_thread_specific.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/parallel_sort.h>
+#include <tbb/task_arena.h>
+
 #include <algorithm>
-#include <map>
+#include <mutex>
 #include <numeric>
-#include <span>
-#include <unordered_map>
+#include <tuple>
 #include <utility>
+
+#include "engine/resolve/component.h"
 
 namespace musubi::engine {
 namespace {
 
-struct Link {
-  std::uint32_t row;
-  std::uint32_t score;
-};
-
-// Each row's links, in compressed rows.
-class LinkIndex {
+// What links and keys connect: disjoint sets of rows, each known by its first row.
+class Components {
  public:
-  LinkIndex(std::size_t rows, const std::vector<ScoredPair>& pairs)
-      : offsets_(rows + 1), links_(pairs.size() * 2) {
-    for (const ScoredPair& pair : pairs) {
-      ++offsets_[pair.left + 1];
-      ++offsets_[pair.right + 1];
-    }
-    std::partial_sum(offsets_.begin(), offsets_.end(), offsets_.begin());
-    std::vector<std::uint64_t> next(offsets_.begin(), offsets_.end() - 1);
-    for (const ScoredPair& pair : pairs) {
-      links_[next[pair.left]++] = {pair.right, pair.score};
-      links_[next[pair.right]++] = {pair.left, pair.score};
-    }
-  }
-
-  std::span<const Link> Of(std::uint32_t row) const {
-    return {links_.data() + offsets_[row], links_.data() + offsets_[row + 1]};
-  }
-
- private:
-  std::vector<std::uint64_t> offsets_;
-  std::vector<Link> links_;
-};
-
-// Clusters under construction: disjoint sets that know their members, holders and key.
-class Forest {
- public:
-  Forest(const Population& population, const std::vector<std::uint32_t>& key_of)
-      : population_(population), parent_(population.rows()), groups_(population.rows()) {
+  explicit Components(std::size_t rows) : parent_(rows) {
     std::iota(parent_.begin(), parent_.end(), 0U);
-    std::unordered_map<std::uint32_t, std::uint32_t> root_of_key;
-    for (std::uint32_t row = 0; row < population.rows(); ++row) {
-      groups_[row].members = {row};
-      groups_[row].key = key_of[row];
-      if (population.allows_within[population.source[row]] == 0) {
-        groups_[row].sources = {population.source[row]};
-      }
-      if (key_of[row] == kNoKey) continue;
-      const auto [first, is_new] = root_of_key.try_emplace(key_of[row], row);
-      if (!is_new) first->second = Join(Root(first->second), row);
-    }
   }
 
-  std::uint32_t Root(std::uint32_t row) {
+  void Join(std::uint32_t a, std::uint32_t b) {
+    a = FirstOf(a);
+    b = FirstOf(b);
+    parent_[std::max(a, b)] = std::min(a, b);
+  }
+
+  std::uint32_t FirstOf(std::uint32_t row) {
     while (parent_[row] != row) {
       parent_[row] = parent_[parent_[row]];
       row = parent_[row];
@@ -68,107 +38,166 @@ class Forest {
     return row;
   }
 
-  // Whether no holder without duplicates has a record in both.
-  bool Consistent(std::uint32_t a, std::uint32_t b) const {
-    const auto& left = groups_[a].sources;
-    const auto& right = groups_[b].sources;
-    std::size_t i = 0;
-    std::size_t j = 0;
-    while (i < left.size() && j < right.size()) {
-      if (left[i] == right[j]) return false;
-      (left[i] < right[j] ? i : j) += 1;
-    }
-    return true;
+ private:
+  std::vector<std::uint32_t> parent_;  // never above the row
+};
+
+struct ComponentLink {
+  std::uint32_t component;
+  ScoredPair link;
+};
+
+// By component, then the best first.
+bool InOrder(const ComponentLink& a, const ComponentLink& b) {
+  return std::tie(a.component, b.link.score, a.link.left, a.link.right) <
+         std::tie(b.component, a.link.score, b.link.left, b.link.right);
+}
+
+// Components whose first rows are from `begin` to `end` - 1.
+struct RowRange {
+  std::uint32_t begin;
+  std::uint32_t end;
+};
+
+class Run {
+ public:
+  Run(const Population& population, const LinkSource& links, const PairScores& scores,
+      const ResolveRequest& request, const ExecContext& context)
+      : links_(links),
+        request_(request),
+        context_(context),
+        keyed_(request.key_of),
+        components_(population.rows()),
+        resolvers_([&population, &scores, &request, this] {
+          return ComponentResolver(population, request.key_of, keyed_, scores, request.threshold);
+        }) {
+    resolution_.first_of.resize(population.rows());
+    std::iota(resolution_.first_of.begin(), resolution_.first_of.end(), 0U);
   }
 
-  // Whether two clusters have enough in common over all of their pairs: in fifteenths of the
-  // threshold, an unknown pair counts 5 and the mean must be 12.
-  bool WellLinked(std::uint32_t a, std::uint32_t b, const LinkIndex& links,
-                  std::uint32_t threshold) {
-    if (groups_[a].members.size() > groups_[b].members.size()) std::swap(a, b);
-    const std::uint64_t pairs = groups_[a].members.size() * groups_[b].members.size();
-    std::uint64_t known = 0;
-    std::uint64_t sum = 0;
-    for (const std::uint32_t row : groups_[a].members) {
-      for (const Link& link : links.Of(row)) {
-        if (Root(link.row) != b) continue;
-        ++known;
-        sum += link.score;
-      }
-    }
-    return sum * 15 + (pairs - known) * threshold * 5 >= pairs * threshold * 12;
-  }
-
-  std::uint32_t KeyOf(std::uint32_t root) const { return groups_[root].key; }
-
-  // Joins two roots and returns the new one.
-  std::uint32_t Join(std::uint32_t a, std::uint32_t b) {
-    if (groups_[a].members.size() < groups_[b].members.size()) std::swap(a, b);
-    Group& into = groups_[a];
-    Group& from = groups_[b];
-    into.members.insert(into.members.end(), from.members.begin(), from.members.end());
-    const auto middle =
-        into.sources.insert(into.sources.end(), from.sources.begin(), from.sources.end());
-    std::inplace_merge(into.sources.begin(), middle, into.sources.end());
-    if (into.key == kNoKey) into.key = from.key;
-    from = Group{};
-    parent_[b] = a;
-    return a;
-  }
-
-  Clusters Finish() {
-    Clusters clusters;
-    for (std::uint32_t row = 0; row < parent_.size(); ++row) {
-      auto& members = groups_[Root(row)].members;
-      std::ranges::sort(members);
-      if (members.front() != row) continue;
-      clusters.members.insert(clusters.members.end(), members.begin(), members.end());
-      clusters.offsets.push_back(static_cast<std::uint32_t>(clusters.members.size()));
-    }
-    return clusters;
+  Result<Resolution> Resolve() {
+    MUSUBI_RETURN_IF_ERROR(Connect());
+    MUSUBI_ASSIGN_OR_RETURN(const std::vector<RowRange> ranges, Ranges());
+    for (const RowRange& range : ranges) MUSUBI_RETURN_IF_ERROR(ResolveRange(range));
+    std::ranges::sort(resolution_.conflicts);
+    return std::move(resolution_);
   }
 
  private:
-  struct Group {
-    std::vector<std::uint32_t> members;
-    std::vector<std::uint16_t> sources;  // ascending; only holders without duplicates
-    std::uint32_t key = kNoKey;
-  };
+  // Finds what is connected. Rows of one key are together whether a link has them or not.
+  Status Connect() {
+    for (std::uint32_t key = 0; key < keyed_.keys(); ++key) {
+      for (const std::uint32_t row : keyed_.of(key)) {
+        components_.Join(keyed_.of(key).front(), row);
+        resolution_.first_of[row] = keyed_.of(key).front();
+      }
+    }
+    return links_.Visit([&](std::span<const ScoredPair> links) {
+      for (const ScoredPair& link : links) components_.Join(link.left, link.right);
+    });
+  }
 
-  const Population& population_;
-  std::vector<std::uint32_t> parent_;
-  std::vector<Group> groups_;  // at a root
+  // Cuts the components into ranges of no more links than may be in memory, where that can be.
+  Result<std::vector<RowRange>> Ranges() {
+    const auto rows = static_cast<std::uint32_t>(resolution_.first_of.size());
+    if (links_.links() <= request_.links_in_memory) return std::vector{RowRange{0, rows}};
+    std::vector<std::uint32_t> count(rows);  // of links, at a component's first row
+    MUSUBI_RETURN_IF_ERROR(links_.Visit([&](std::span<const ScoredPair> links) {
+      for (const ScoredPair& link : links) {
+        std::uint32_t& of_component = count[components_.FirstOf(link.left)];
+        if (of_component != UINT32_MAX) ++of_component;
+      }
+    }));
+    std::vector<RowRange> ranges = {{0, 0}};
+    std::uint64_t links = 0;
+    for (std::uint32_t row = 0; row < rows; ++row) {
+      if (links > 0 && links + count[row] > request_.links_in_memory) {
+        ranges.push_back({row, row});
+        links = 0;
+      }
+      links += count[row];
+      ranges.back().end = row + 1;
+    }
+    return ranges;
+  }
+
+  Result<std::vector<ComponentLink>> LinksOf(const RowRange& range) {
+    std::vector<ComponentLink> links;
+    links.reserve(std::min(links_.links(), request_.links_in_memory));
+    MUSUBI_RETURN_IF_ERROR(links_.Visit([&](std::span<const ScoredPair> some) {
+      for (const ScoredPair& link : some) {
+        const std::uint32_t component = components_.FirstOf(link.left);
+        if (component >= range.begin && component < range.end) links.push_back({component, link});
+      }
+    }));
+    tbb::parallel_sort(links.begin(), links.end(), InOrder);
+    return links;
+  }
+
+  Status ResolveRange(const RowRange& range) {
+    MUSUBI_ASSIGN_OR_RETURN(const std::vector<ComponentLink> links, LinksOf(range));
+    const std::vector<std::size_t> starts = PieceStarts(links);
+    tbb::parallel_for(std::size_t{1}, starts.size(), [&](std::size_t piece) {
+      ResolvePiece(std::span(links).subspan(starts[piece - 1], starts[piece] - starts[piece - 1]));
+    });
+    return context_.stopped() ? Status(Interrupted()) : Status();
+  }
+
+  // Where pieces of whole components begin, for a thread to take at once, and the end of the last.
+  static std::vector<std::size_t> PieceStarts(std::span<const ComponentLink> links) {
+    constexpr std::size_t kLinksOfPiece = 4096;
+    std::vector<std::size_t> starts = {0};
+    for (std::size_t i = 1; i < links.size(); ++i) {
+      const bool begins = links[i].component != links[i - 1].component;
+      if (begins && i - starts.back() >= kLinksOfPiece) starts.push_back(i);
+    }
+    starts.push_back(links.size());
+    return starts;
+  }
+
+  // Resolves whole components.
+  void ResolvePiece(std::span<const ComponentLink> links) {
+    ComponentResolver& resolver = resolvers_.local();
+    std::vector<ScoredPair> own;
+    std::vector<KeyConflict> conflicts;
+    for (std::size_t begin = 0; begin < links.size() && !context_.stopped();) {
+      own.clear();
+      std::size_t end = begin;
+      while (end < links.size() && links[end].component == links[begin].component) {
+        own.push_back(links[end++].link);
+      }
+      resolver.Resolve(own, context_, &resolution_.first_of, &conflicts);
+      begin = end;
+    }
+    const std::scoped_lock lock(mutex_);
+    resolution_.conflicts.insert(resolution_.conflicts.end(), conflicts.begin(), conflicts.end());
+    done_ += links.size();
+    context_.Progress(done_);
+  }
+
+  const LinkSource& links_;
+  const ResolveRequest& request_;
+  const ExecContext& context_;
+  KeyedRows keyed_;
+  Components components_;
+  tbb::enumerable_thread_specific<ComponentResolver> resolvers_;
+  std::mutex mutex_;
+  Resolution resolution_;  // threads write to rows of their own
+  std::uint64_t done_ = 0;
 };
-
-bool BetterFirst(const ScoredPair& a, const ScoredPair& b) {
-  if (a.score != b.score) return a.score > b.score;
-  return std::pair(a.left, a.right) < std::pair(b.left, b.right);
-}
 
 }  // namespace
 
-Resolution Resolve(const Population& population, std::vector<ScoredPair> pairs,
-                   std::uint32_t threshold, const std::vector<std::uint32_t>& key_of) {
-  MUSUBI_CHECK(key_of.size() == population.rows());
-  std::ranges::sort(pairs, BetterFirst);
-  const LinkIndex links(population.rows(), pairs);
-  Forest forest(population, key_of);
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> conflicts;
-  for (const ScoredPair& pair : pairs) {
-    if (pair.score < threshold) break;  // the best come first
-    const std::uint32_t a = forest.Root(pair.left);
-    const std::uint32_t b = forest.Root(pair.right);
-    if (a == b || !forest.Consistent(a, b)) continue;
-    if (forest.KeyOf(a) != kNoKey && forest.KeyOf(b) != kNoKey) {
-      conflicts.try_emplace(std::minmax(forest.KeyOf(a), forest.KeyOf(b)), pair.score);
-    } else if (forest.WellLinked(a, b, links, threshold)) {
-      forest.Join(a, b);
-    }
-  }
-  Resolution resolution{forest.Finish(), {}};
-  for (const auto& [keys, score] : conflicts) {
-    resolution.conflicts.push_back({keys.first, keys.second, score});
-  }
+Result<Resolution> Resolve(const Population& population, const LinkSource& links,
+                           const PairScores& scores, const ResolveRequest& request,
+                           const ExecContext& context) {
+  MUSUBI_CHECK(request.key_of.size() == population.rows());
+  MUSUBI_CHECK(request.links_in_memory > 0);
+  const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,
+                                  static_cast<std::size_t>(context.threads));
+  tbb::task_arena arena(context.threads);
+  Result<Resolution> resolution = Resolution();
+  arena.execute([&] { resolution = Run(population, links, scores, request, context).Resolve(); });
   return resolution;
 }
 

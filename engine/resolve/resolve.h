@@ -1,15 +1,44 @@
-// From accepted pairs to persons: one-to-one between holders, source-consistent over many.
+// From links to persons: one-to-one between holders, source-consistent over many.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <vector>
 
+#include "core/exec_context.h"
 #include "core/pairs.h"
 #include "core/population.h"
+#include "core/result.h"
 
 namespace musubi::engine {
 
 inline constexpr std::uint32_t kNoKey = 0xFFFFFFFF;
+
+// The pairs of a run that reached its threshold, left < right, each once.
+class LinkSource {
+ public:
+  using Visitor = std::function<void(std::span<const ScoredPair> links)>;
+
+  virtual ~LinkSource() = default;
+
+  virtual std::uint64_t links() const = 0;
+
+  // Calls `visit` with all of them, some at a time, in the same order at each call.
+  //
+  // Errors: those of where they are kept; kInterrupted
+  virtual Status Visit(const Visitor& visit) const = 0;
+};
+
+// How much any two records have in common, whether or not they are a link.
+class PairScores {
+ public:
+  virtual ~PairScores() = default;
+
+  // The score of a pair, or 0 where it tells nothing: unrelated records reach as much by chance.
+  // For a link it is the link's. Threads: safe.
+  virtual std::uint32_t Of(std::uint32_t left, std::uint32_t right) const = 0;
+};
 
 // Two keys that a link would join. Ordered by (first, second); first < second.
 struct KeyConflict {
@@ -21,29 +50,41 @@ struct KeyConflict {
 };
 
 struct Resolution {
-  Clusters clusters;  // every row is in exactly one; a row without a match is alone
+  // Per row: the first row of its cluster, which is its own where it is alone.
+  std::vector<std::uint32_t> first_of;
   std::vector<KeyConflict> conflicts;
 };
 
-// Clusters the rows of `population`. `key_of[row]` numbers the linkage key that the row got in an
+struct ResolveRequest {
+  std::uint32_t threshold = 0;                             // of the links
+  std::span<const std::uint32_t> key_of;                   // per row, see Resolve
+  std::uint64_t links_in_memory = std::uint64_t{1} << 32;  // at once, about; at least 1
+};
+
+// Clusters the rows of `population`. key_of[row] numbers the linkage key that the row got in an
 // earlier run, or is kNoKey; rows with equal keys start in one cluster.
 //
-// A pair of at least `threshold` is a link; a pair below it only tells how much two records have in
-// common. Links are taken from the best score down (ties by row numbers). A link joins the clusters
-// of its two records unless
+// Links are taken from the best score down (ties by row numbers). A link joins the clusters of its
+// two records unless
 //   - both clusters hold a record of one holder that declares no duplicates;
 //   - both have a key from an earlier run: keys already given are never joined, the pair is
 //     reported as a conflict;
-//   - the mean score of all pairs across the two clusters is below four fifths of `threshold`, a
-//     pair that is not among `pairs` counting a third of it: one chance resemblance must not chain
-//     two persons.
+//   - the mean score of all pairs across the two clusters is below four fifths of the threshold, a
+//     pair whose score tells nothing counting a third of it: one chance resemblance must not chain
+//     two persons. Of a cluster of more than kSpeakers records, the first so many speak for all.
 // Between two holders without duplicates this is greedy one-to-one matching.
 //
-// Requires: pairs refer to rows of the population, left < right, no pair twice;
-//           key_of.size() == population.rows().
-// Cost:     O(p log p) for p pairs, plus the links of the smaller cluster at each join.
+// What links connect is resolved apart from all else, in parallel; where there are more links than
+// `links_in_memory`, some of it after the other. Neither changes the result.
+//
+// Requires: key_of.size() == population.rows(); links refer to its rows.
+// Memory:   12 bytes a row, and 16 bytes for each link in memory. What links connect is never cut,
+//           so one large cluster may take more.
+// Errors:   those of `links`; kInterrupted
 // Source:   source consistency after Saeedi, Peukert, Rahm, ESWC 2018 (CLIP).
-Resolution Resolve(const Population& population, std::vector<ScoredPair> pairs,
-                   std::uint32_t threshold, const std::vector<std::uint32_t>& key_of);
+inline constexpr std::size_t kSpeakers = 64;
+Result<Resolution> Resolve(const Population& population, const LinkSource& links,
+                           const PairScores& scores, const ResolveRequest& request,
+                           const ExecContext& context);
 
 }  // namespace musubi::engine

@@ -133,8 +133,9 @@ class StoryTest(musubi_cli.ProgramTest):
     def test_progress_as_json_goes_to_stderr_a_line_each(self):
         story = Story(self, "western", "--progress", "json")
         lines = story.outcomes["link"].message.splitlines()
-        stages = [json.loads(line) for line in lines]
-        self.assertEqual([s["stage"] for s in stages if s["ended"]],
+        told = [json.loads(line) for line in lines]
+        self.assertRegex(told[0]["note"], r"needs up to \d+ MiB of memory for \d+ records")
+        self.assertEqual([s["stage"] for s in told[1:] if s["ended"]],
                          ["load", "block", "compare", "resolve", "commit"])
 
     def test_another_name_for_a_column_links_the_same(self):

@@ -49,38 +49,5 @@ TEST(CandidateBatchTest, ClearedItIsAsNew) {
   EXPECT_THAT(batch.offsets, ElementsAre(0U));
 }
 
-TEST(ClustersTest, StartsWithoutAny) { EXPECT_EQ(Clusters{}.size(), 0U); }
-
-// Rows 0 and 1 of holder 0, rows 2 and 3 of holder 1, which declares duplicates.
-Population TwoHolders() {
-  Population population;
-  population.records.Resize(4);
-  population.source = {0, 0, 1, 1};
-  population.allows_within = {0, 1};
-  population.settled = {0, 0, 0, 0};
-  return population;
-}
-
-TEST(PopulationTest, PairsRecordsOfTwoHolders) {
-  const Population population = TwoHolders();
-  EXPECT_TRUE(population.MayPair(0, 2));
-  EXPECT_TRUE(population.MayPair(3, 1));
-}
-
-TEST(PopulationTest, PairsWithinAHolderOnlyWhereItDeclaresDuplicates) {
-  const Population population = TwoHolders();
-  EXPECT_FALSE(population.MayPair(0, 1));
-  EXPECT_TRUE(population.MayPair(2, 3));
-}
-
-TEST(PopulationTest, LeavesTwoSettledRecordsAlone) {
-  Population population = TwoHolders();
-  population.settled = {1, 0, 1, 0};
-  EXPECT_FALSE(population.MayPair(0, 2));
-  EXPECT_TRUE(population.MayPair(0, 3));
-  EXPECT_TRUE(population.MayPair(1, 2));
-  EXPECT_TRUE(population.MayPair(2, 3));
-}
-
 }  // namespace
 }  // namespace musubi

@@ -27,13 +27,52 @@ inline Population PeopleOf(const std::vector<std::uint16_t>& sources,
   return population;
 }
 
-inline std::vector<Rows> ListOf(const Clusters& clusters) {
-  std::vector<Rows> list;
-  for (std::size_t c = 0; c < clusters.size(); ++c) {
-    list.emplace_back(clusters.members.begin() + clusters.offsets[c],
-                      clusters.members.begin() + clusters.offsets[c + 1]);
+// The clusters, each ascending, ordered by their first rows.
+inline std::vector<Rows> ListOf(const Resolution& resolution) {
+  std::map<std::uint32_t, Rows> clusters;
+  for (std::uint32_t row = 0; row < resolution.first_of.size(); ++row) {
+    clusters[resolution.first_of[row]].push_back(row);
   }
+  std::vector<Rows> list;
+  for (auto& [first, rows] : clusters) list.push_back(std::move(rows));
   return list;
+}
+
+// Pairs of which some are links, and what each two rows have in common.
+class PairList : public LinkSource, public PairScores {
+ public:
+  PairList(const std::vector<ScoredPair>& pairs, std::uint32_t threshold) {
+    for (const ScoredPair& pair : pairs) {
+      scores_[{pair.left, pair.right}] = pair.score;
+      if (pair.score >= threshold) links_.push_back(pair);
+    }
+  }
+
+  std::uint64_t links() const override { return links_.size(); }
+  Status Visit(const Visitor& visit) const override {
+    const std::span<const ScoredPair> links(links_);
+    visit(links.first(links.size() / 2));
+    visit(links.subspan(links.size() / 2));
+    return {};
+  }
+  std::uint32_t Of(std::uint32_t left, std::uint32_t right) const override {
+    const auto found = scores_.find({left, right});
+    return found == scores_.end() ? 0 : found->second;
+  }
+
+ private:
+  std::vector<ScoredPair> links_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> scores_;
+};
+
+// Resolves `pairs`, of which those below the threshold are no links but tell of their records.
+inline Resolution ResolvePairs(const Population& population, const std::vector<ScoredPair>& pairs,
+                               std::uint32_t threshold, const Rows& key_of,
+                               std::uint64_t links_in_memory = 1'000'000, int threads = 2) {
+  const PairList list(pairs, threshold);
+  ExecContext context;
+  context.threads = threads;
+  return Resolve(population, list, list, {threshold, key_of, links_in_memory}, context).value();
 }
 
 struct RandomGraph {

@@ -28,7 +28,7 @@ class ResolvePropertyTest : public testing::TestWithParam<Case> {
   }
 
   static Resolution Resolved(const RandomGraph& graph) {
-    return Resolve(graph.population, graph.pairs, kThreshold, graph.key_of);
+    return ResolvePairs(graph.population, graph.pairs, kThreshold, graph.key_of);
   }
 };
 
@@ -52,7 +52,7 @@ TEST_P(ResolvePropertyTest, IsWhatTheRulesSay) {
   ForEachGraph([](const RandomGraph& graph) {
     const Resolution resolution = Resolved(graph);
     const SlowResolution slow(graph, kThreshold);
-    ASSERT_EQ(ListOf(resolution.clusters), slow.clusters());
+    ASSERT_EQ(ListOf(resolution), slow.clusters());
     ASSERT_EQ(resolution.conflicts, slow.conflicts());
   });
 }
@@ -61,7 +61,7 @@ TEST_P(ResolvePropertyTest, EveryRowIsInOneClusterInOrder) {
   ForEachGraph([](const RandomGraph& graph) {
     Rows rows;
     Rows firsts;
-    for (const Rows& cluster : ListOf(Resolved(graph).clusters)) {
+    for (const Rows& cluster : ListOf(Resolved(graph))) {
       ASSERT_FALSE(cluster.empty());
       EXPECT_TRUE(std::ranges::is_sorted(cluster));
       firsts.push_back(cluster.front());
@@ -77,7 +77,7 @@ TEST_P(ResolvePropertyTest, EveryRowIsInOneClusterInOrder) {
 
 TEST_P(ResolvePropertyTest, AHolderWithoutDuplicatesIsNeverTwiceInACluster) {
   ForEachGraph([](const RandomGraph& graph) {
-    for (const Rows& cluster : ListOf(Resolved(graph).clusters)) {
+    for (const Rows& cluster : ListOf(Resolved(graph))) {
       std::set<std::uint16_t> seen;
       for (const std::uint32_t row : cluster) {
         const std::uint16_t source = graph.population.source[row];
@@ -91,7 +91,7 @@ TEST_P(ResolvePropertyTest, AHolderWithoutDuplicatesIsNeverTwiceInACluster) {
 TEST_P(ResolvePropertyTest, NoClusterHasTwoKeysAndNoKeyTwoClusters) {
   ForEachGraph([](const RandomGraph& graph) {
     std::set<std::uint32_t> keys;
-    for (const Rows& cluster : ListOf(Resolved(graph).clusters)) {
+    for (const Rows& cluster : ListOf(Resolved(graph))) {
       std::set<std::uint32_t> own;
       for (const std::uint32_t row : cluster) {
         if (graph.key_of[row] != kNoKey) own.insert(graph.key_of[row]);
@@ -110,8 +110,20 @@ TEST_P(ResolvePropertyTest, DoesNotDependOnTheOrderOfPairs) {
     for (int i = 0; i < 3; ++i) {
       std::shuffle(shuffled.pairs.begin(), shuffled.pairs.end(), random);
       const Resolution again = Resolved(shuffled);
-      ASSERT_EQ(again.clusters.members, resolution.clusters.members);
-      ASSERT_EQ(again.clusters.offsets, resolution.clusters.offsets);
+      ASSERT_EQ(again.first_of, resolution.first_of);
+      ASSERT_EQ(again.conflicts, resolution.conflicts);
+    }
+  });
+}
+
+// Nor on how many links may be in memory: the components are resolved some at a time.
+TEST_P(ResolvePropertyTest, DoesNotDependOnMemoryOrThreads) {
+  ForEachGraph([](const RandomGraph& graph) {
+    const Resolution resolution = Resolved(graph);
+    for (const std::uint64_t in_memory : {1U, 5U, 20U}) {
+      const Resolution again =
+          ResolvePairs(graph.population, graph.pairs, kThreshold, graph.key_of, in_memory, 1);
+      ASSERT_EQ(again.first_of, resolution.first_of);
       ASSERT_EQ(again.conflicts, resolution.conflicts);
     }
   });
@@ -123,12 +135,8 @@ TEST_P(ResolvePropertyTest, ASecondRunKeepsTheClustersOfTheFirst) {
   ForEachGraph([](const RandomGraph& graph) {
     const Resolution first = Resolved(graph);
     RandomGraph again = graph;
-    for (std::uint32_t c = 0; c < first.clusters.size(); ++c) {
-      for (std::uint32_t i = first.clusters.offsets[c]; i < first.clusters.offsets[c + 1]; ++i) {
-        again.key_of[first.clusters.members[i]] = c;
-      }
-    }
-    ASSERT_EQ(ListOf(Resolved(again).clusters), ListOf(first.clusters));
+    again.key_of = first.first_of;
+    ASSERT_EQ(ListOf(Resolved(again)), ListOf(first));
   });
 }
 
@@ -137,7 +145,7 @@ TEST_P(ResolvePropertyTest, TheGraphsAreNeitherTrivialNorSaturated) {
   std::size_t joined = 0;
   std::size_t alone = 0;
   ForEachGraph([&](const RandomGraph& graph) {
-    for (const Rows& cluster : ListOf(Resolved(graph).clusters)) {
+    for (const Rows& cluster : ListOf(Resolved(graph))) {
       (cluster.size() > 1 ? joined : alone) += 1;
     }
   });

@@ -16,17 +16,17 @@ constexpr std::uint32_t kThreshold = 600'000;
 Resolution Resolved(const Population& population, const std::vector<ScoredPair>& pairs,
                     Rows key_of = {}) {
   key_of.resize(population.rows(), kNoKey);
-  return Resolve(population, pairs, kThreshold, key_of);
+  return ResolvePairs(population, pairs, kThreshold, key_of);
 }
 
 std::vector<Rows> ClustersOf(const Population& population, const std::vector<ScoredPair>& pairs,
                              const Rows& key_of = {}) {
-  return ListOf(Resolved(population, pairs, key_of).clusters);
+  return ListOf(Resolved(population, pairs, key_of));
 }
 
 TEST(ResolveTest, NobodyIsNoCluster) {
   const Resolution resolution = Resolved(PeopleOf({}), {});
-  EXPECT_EQ(resolution.clusters.size(), 0U);
+  EXPECT_THAT(ListOf(resolution), IsEmpty());
   EXPECT_THAT(resolution.conflicts, IsEmpty());
 }
 
@@ -152,7 +152,7 @@ TEST(ResolveTest, RecordsOfOneKeyStayTogetherWithoutALink) {
 // Keys are out with researchers: a link must not make two of them one.
 TEST(ResolveTest, KeysOfEarlierRunsAreNeverJoined) {
   const Resolution resolution = Resolved(PeopleOf({0, 1}), {{0, 1, 1'000'000}}, {3, 2});
-  EXPECT_THAT(ListOf(resolution.clusters), ElementsAre(Rows{0}, Rows{1}));
+  EXPECT_THAT(ListOf(resolution), ElementsAre(Rows{0}, Rows{1}));
   EXPECT_THAT(resolution.conflicts, ElementsAre(KeyConflict{2, 3, 1'000'000}));
 }
 
@@ -165,7 +165,7 @@ TEST(ResolveTest, ANewRecordGetsTheKeyOfItsPerson) {
 TEST(ResolveTest, ANewRecordBetweenTwoKeysTakesTheBetterAndReportsTheOther) {
   const Resolution resolution =
       Resolved(PeopleOf({0, 1, 2}), {{0, 2, 800'000}, {1, 2, 900'000}}, {0, 1, kNoKey});
-  EXPECT_THAT(ListOf(resolution.clusters), ElementsAre(Rows{0}, Rows{1, 2}));
+  EXPECT_THAT(ListOf(resolution), ElementsAre(Rows{0}, Rows{1, 2}));
   EXPECT_THAT(resolution.conflicts, ElementsAre(KeyConflict{0, 1, 800'000}));
 }
 
@@ -174,7 +174,7 @@ TEST(ResolveTest, ANewRecordBetweenTwoKeysTakesTheBetterAndReportsTheOther) {
 TEST(ResolveTest, KeysThatHoldersKeepApartAreNoConflict) {
   const Resolution resolution =
       Resolved(PeopleOf({0, 0, 1}), {{0, 2, 900'000}, {1, 2, 800'000}}, {0, 1, kNoKey});
-  EXPECT_THAT(ListOf(resolution.clusters), ElementsAre(Rows{0, 2}, Rows{1}));
+  EXPECT_THAT(ListOf(resolution), ElementsAre(Rows{0, 2}, Rows{1}));
   EXPECT_THAT(resolution.conflicts, IsEmpty());
 }
 
@@ -202,7 +202,7 @@ TEST(ResolveTest, AKeyGainedOnTheWayBinds) {
   const Resolution resolution = Resolved(
       PeopleOf({0, 1, 2, 3}), {{0, 1, 990'000}, {1, 2, 900'000}, {0, 2, 900'000}, {1, 3, 800'000}},
       {0, kNoKey, kNoKey, 6});
-  EXPECT_THAT(ListOf(resolution.clusters), ElementsAre(Rows{0, 1, 2}, Rows{3}));
+  EXPECT_THAT(ListOf(resolution), ElementsAre(Rows{0, 1, 2}, Rows{3}));
   EXPECT_THAT(resolution.conflicts, ElementsAre(KeyConflict{0, 6, 800'000}));
 }
 

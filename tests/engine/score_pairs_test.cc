@@ -59,21 +59,39 @@ Population PopulationOf(const Record& left, const Record& right) {
   return population;
 }
 
+// The links of all pairs at the contract's threshold. A pair's score on demand is a link's.
+std::vector<ScoredPair> LinksOf(const Population& population, const Contract& contract) {
+  const auto plan = blocking::PlanAllPairs(population);
+  const WeightedMean model(contract.plan().threshold, contract.plan().prior_weight);
+  FilterRows rows(contract.filter_bits(), HeaviestFirst(contract));
+  rows.Append(population.records);
+  const PairWeights weights(contract, rows);
+  const ScoringBasis basis{population, rows, contract, BestCompareKernel().run};
+  std::vector<ScoredPair> links;
+  std::uint64_t compared = 0;
+  const auto take = [&](ScoredPart part) -> Status {
+    compared += part.compared;
+    links.insert(links.end(), part.links.begin(), part.links.end());
+    return {};
+  };
+  EXPECT_TRUE(ScorePairs(basis, weights, model, *plan, 0, {}, {}, take).ok());
+  EXPECT_EQ(compared, blocking::CountAllPairs(population));
+  const ScoresOnDemand scores(basis, weights, model);
+  for (const ScoredPair& link : links) EXPECT_EQ(scores.Of(link.left, link.right), link.score);
+  if (links.empty()) {
+    EXPECT_EQ(scores.Of(0, 1), 0U);
+  }
+  return links;
+}
+
 // The pair's score, or nothing where it is not accepted.
 std::optional<std::uint32_t> ScoreOf(const Record& left, const Record& right,
                                      const std::string& threshold = "0.1") {
   const Contract contract = Contract::Parse(ContractText(threshold)).value();
   const Population population = PopulationOf(left, right);
-  const auto plan = blocking::PlanAllPairs(population);
-  const WeightedMean model(contract.plan().threshold, contract.plan().prior_weight);
-  FilterRows rows(contract.filter_bits(), HeaviestFirst(contract));
-  rows.Append(population.records);
-  const auto scored =
-      ScorePairs(population, rows, contract, *plan, model, BestCompareKernel().run, {});
-  EXPECT_EQ(scored.value().compared, 1U);
-  const std::vector<ScoredPair>& accepted = scored.value().accepted;
-  EXPECT_LE(accepted.size(), 1U);
-  return accepted.empty() ? std::nullopt : std::optional(accepted.front().score);
+  const std::vector<ScoredPair> links = LinksOf(population, contract);
+  EXPECT_LE(links.size(), 1U);
+  return links.empty() ? std::nullopt : std::optional(links.front().score);
 }
 
 // Three bits of four in common: Dice 6/8, and 3 * 750,000 = 2,250,000 of weight 3 and prior 2.
@@ -136,16 +154,10 @@ TEST(ScorePairsTest, DecidesOnTheThresholdExactly) {
 TEST(ScorePairsTest, NamesTheLowerRowFirst) {
   const Population population = PopulationOf({kLeft, 7}, {kRight, 7});
   const Contract contract = Contract::Parse(ContractText("0.1")).value();
-  const auto plan = blocking::PlanAllPairs(population);
-  const WeightedMean model(contract.plan().threshold, contract.plan().prior_weight);
-  FilterRows rows(contract.filter_bits(), HeaviestFirst(contract));
-  rows.Append(population.records);
-  const auto scored =
-      ScorePairs(population, rows, contract, *plan, model, BestCompareKernel().run, {});
-  ASSERT_TRUE(scored.ok());
-  ASSERT_EQ(scored.value().accepted.size(), 1U);
-  EXPECT_EQ(scored.value().accepted[0].left, 0U);
-  EXPECT_EQ(scored.value().accepted[0].right, 1U);
+  const std::vector<ScoredPair> links = LinksOf(population, contract);
+  ASSERT_EQ(links.size(), 1U);
+  EXPECT_EQ(links[0].left, 0U);
+  EXPECT_EQ(links[0].right, 1U);
 }
 
 }  // namespace

@@ -173,15 +173,16 @@ TEST_F(LinkStoreTest, ImportKeepsRecordsAtTheEdgesOfAChunk) {
   }
 }
 
-TEST_F(LinkStoreTest, LoadRecordsAppendsInTheOrderAsked) {
-  const EncodingFile first = RandomFile(contract_, "a", 20, 1);
-  const EncodingFile second = RandomFile(contract_, "b", 30, 2);
-  ASSERT_TRUE(IsOk(store_->Import(first)));
-  ASSERT_TRUE(IsOk(store_->Import(second)));
-  EncodingSet set = MakeEncodingSet(contract_.filter_bits(), 2);
-  ASSERT_TRUE(IsOk(store_->LoadRecords(2, &set)));
-  ASSERT_TRUE(IsOk(store_->LoadRecords(1, &set)));
-  EXPECT_EQ(TextOf(set), TextOf(second.records) + TextOf(first.records));
+TEST_F(LinkStoreTest, VisitingAColumnEndsWithTheFirstError) {
+  ASSERT_TRUE(IsOk(store_->Import(RandomFile(contract_, "clinic", 9000, 1))));
+  int visited = 0;
+  const Status ended = store_->VisitColumn(1, 1, [&](const RecordsColumn& some) -> Status {
+    EXPECT_EQ(some.first, 4096U * visited);
+    if (++visited == 2) return Error{ErrorCode::kInterrupted, ""};
+    return {};
+  });
+  EXPECT_EQ(CodeOf(ended), static_cast<int>(ErrorCode::kInterrupted));
+  EXPECT_EQ(visited, 2);
 }
 
 TEST_F(LinkStoreTest, ImportRefusesTheSameFileTwice) {

@@ -81,10 +81,39 @@ EpochChange RandomRun(std::uint64_t epoch,
   return change;
 }
 
+// Puts a column of some records where they belong.
+void CopyColumn(const RecordsColumn& from, EncodingSet* set) {
+  const EncodingSet& rows = from.records;
+  if (set->rows() < from.first + rows.rows()) set->Resize(from.first + rows.rows());
+  const auto copy = [&](const auto& column, auto* into) {
+    std::ranges::copy(column, into->begin() + static_cast<std::ptrdiff_t>(from.first));
+  };
+  if (from.column == 0) {
+    copy(rows.refs, &set->refs);
+  } else if (from.column <= rows.filters.size()) {
+    const FilterColumn& filter = rows.filters[from.column - 1U];
+    FilterColumn& into = set->filters[from.column - 1U];
+    copy(filter.popcounts, &into.popcounts);
+    copy(filter.present, &into.present);
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+      std::ranges::copy(filter.bits.row(row), into.bits.row(from.first + row).begin());
+    }
+  } else {
+    const std::size_t pass = from.column - 1U - rows.filters.size();
+    copy(rows.tokens[pass], &set->tokens[pass]);
+  }
+}
+
 Result<EncodingSet> Load(LinkStore* store, std::uint32_t dataset) {
   EncodingSet set =
       MakeEncodingSet(store->contract().filter_bits(), store->contract().block_rules().size());
-  MUSUBI_RETURN_IF_ERROR(store->LoadRecords(dataset, &set));
+  const std::size_t columns = 1 + set.filters.size() + set.tokens.size();
+  for (std::uint16_t column = 0; column < columns; ++column) {
+    MUSUBI_RETURN_IF_ERROR(store->VisitColumn(dataset, column, [&](const RecordsColumn& some) {
+      CopyColumn(some, &set);
+      return Status();
+    }));
+  }
   return set;
 }
 

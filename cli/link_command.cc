@@ -1,0 +1,195 @@
+#include "cli/link_command.h"
+
+#include <charconv>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "cli/memory.h"
+#include "core/contract_names.h"
+#include "engine/link/link.h"
+
+namespace musubi::cli {
+namespace {
+
+namespace po = boost::program_options;
+using storage::LinkStore;
+
+Result<std::uint64_t> CountOf(const Invocation& run, const std::string& option) {
+  const std::string& text = run.Text(option);
+  std::uint64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error == std::errc() && end == text.data() + text.size()) return count;
+  return Error{ErrorCode::kUsage, "--" + option + " is a whole number, without signs or commas"};
+}
+
+Result<engine::LinkRequest> LinkRequestOf(const Invocation& run) {
+  engine::LinkRequest request;
+  if (run.Has("threshold")) {
+    MUSUBI_ASSIGN_OR_RETURN(request.threshold, Threshold::Parse(run.Text("threshold")));
+    if (request.threshold->numerator == 0) {
+      return Error{ErrorCode::kUsage, "--threshold must be above 0"};
+    }
+  }
+  if (run.Has("recall")) {
+    MUSUBI_ASSIGN_OR_RETURN(request.recall, Threshold::Parse(run.Text("recall")));
+    if (request.recall->numerator == 0 ||
+        request.recall->numerator == request.recall->denominator) {
+      return Error{ErrorCode::kUsage, "--recall must be above 0 and below 1"};
+    }
+  }
+  if (run.Has("max-pairs")) {
+    MUSUBI_ASSIGN_OR_RETURN(request.max_pairs, CountOf(run, "max-pairs"));
+  }
+  if (run.Has("checkpoint-pairs")) {
+    MUSUBI_ASSIGN_OR_RETURN(request.checkpoint_pairs, CountOf(run, "checkpoint-pairs"));
+    if (request.checkpoint_pairs == 0) {
+      return Error{ErrorCode::kUsage, "--checkpoint-pairs must be above 0"};
+    }
+  }
+  request.memory_bytes = UsableMemory() / 10 * 8;  // the rest is the system's
+  if (run.Has("memory")) {
+    MUSUBI_ASSIGN_OR_RETURN(request.memory_bytes, ParseBytes(run.Text("memory")));
+  }
+  if (!run.Has("candidates")) return request;
+  request.candidates = CandidateMethodOf(run.Text("candidates"));
+  if (request.candidates) return request;
+  return Error{ErrorCode::kUsage, "--candidates is auto, all_pairs, blocks, join or lsh"};
+}
+
+// How the pairs came about, for people.
+std::string WhichPairs(const engine::LinkReceipt& receipt) {
+  switch (receipt.candidates.method) {
+    case CandidateMethod::kBlocks:
+      return "those that share a block token, " + receipt.kernel + " kernel";
+    case CandidateMethod::kLsh:
+      return "those with an equal key of locality-sensitive hashing";
+    default:
+      return receipt.candidates.joins ? "every pair, by an exact join"
+                                      : "every pair, " + receipt.kernel + " kernel";
+  }
+}
+
+// Adds what is known of each blocking pass.
+void ShowPasses(const LinkStore& store, const std::vector<blocking::BlockPassStats>& passes,
+                Json* json, std::string* text) {
+  for (std::size_t p = 0; p < passes.size(); ++p) {
+    const std::string& name = store.contract().token_name(p);
+    (*json)["passes"].push_back({{"name", name},
+                                 {"records", passes[p].tokens},
+                                 {"blocks", passes[p].blocks},
+                                 {"largest_block", passes[p].largest_block},
+                                 {"split_blocks", passes[p].split_blocks},
+                                 {"pairs", passes[p].visits}});
+    *text += "  " + Left(name, 20) + Right(Grouped(passes[p].visits), 14) + " pairs in " +
+             Grouped(passes[p].blocks) + " blocks, the largest of " +
+             Grouped(passes[p].largest_block) + " records" +
+             (passes[p].split_blocks == 0
+                  ? ""
+                  : "; " + Grouped(passes[p].split_blocks) + " too large for one piece of work") +
+             "\n";
+  }
+}
+
+// Adds what the hashing promises. The recall is that of a pair on the threshold.
+void ShowLsh(const blocking::LshStats& lsh, Json* json, std::string* text) {
+  const double recall = lsh.expected_recall_millionths / 1e6;
+  (*json)["lsh"] = {{"bits_per_key", lsh.parameters.bits_per_key},
+                    {"tables", lsh.parameters.tables},
+                    {"expected_recall", recall},
+                    {"buckets", lsh.buckets},
+                    {"largest_bucket", lsh.largest_bucket},
+                    {"split_buckets", lsh.split_buckets}};
+  char shown[16];
+  std::snprintf(shown, sizeof shown, "%.3f", recall);
+  *text += "  " + std::to_string(lsh.parameters.tables) + " tables of " +
+           std::to_string(lsh.parameters.bits_per_key) + "-bit keys; expected recall " + shown +
+           " of pairs on the threshold; the largest bucket has " + Grouped(lsh.largest_bucket) +
+           " records\n";
+}
+
+void ShowLinked(const Invocation& run, const LinkStore& store, const engine::LinkReceipt& receipt) {
+  const storage::EpochSummary& summary = receipt.summary;
+  Json json = JsonOf(summary);
+  json["candidates"] = NameOf(receipt.candidates.method);
+  json["exact_join"] = receipt.candidates.joins;
+  json["kernel"] = receipt.kernel;
+  json["clusters"] = receipt.clusters;
+  json["linked_records"] = receipt.linked_records;
+  std::string text = "epoch " + std::to_string(summary.epoch) + ": " + Grouped(summary.records) +
+                     " records, " + Grouped(summary.new_records) + " new\n";
+  text +=
+      "compared  " + Grouped(summary.candidate_pairs) + " pairs (" + WhichPairs(receipt) + ")\n";
+  ShowPasses(store, receipt.candidates.passes, &json, &text);
+  if (receipt.candidates.lsh) ShowLsh(*receipt.candidates.lsh, &json, &text);
+  text += "linked    " + Grouped(summary.links) + " pairs at threshold " + summary.threshold + "\n";
+  text += "resolved  " + Grouped(receipt.clusters) + " persons; " +
+          Grouped(receipt.linked_records) + " records are linked to another\n";
+  text += "keys      " + Grouped(summary.keys_minted) + " minted, " + Grouped(summary.attached) +
+          " records joined a key given earlier\n";
+  if (summary.merge_proposals > 0) {
+    text += "review    " + Grouped(summary.merge_proposals) +
+            " pairs of keys given earlier look like one person; they stay as they are\n";
+  }
+  const engine::ResourceReport& used = receipt.resources;
+  json["memory"] = {{"planned_bytes", used.planned_bytes},
+                    {"links_bytes", used.links_bytes},
+                    {"disk_bytes", used.disk_bytes}};
+  json["went_on"] = used.went_on;
+  if (used.went_on) text += "went on with a link run that had not ended\n";
+  json["stages"] = run.console().StageSeconds();
+  run.console().Print(json, text);
+}
+
+Result<int> Link(const Invocation& run) {
+  MUSUBI_ASSIGN_OR_RETURN(const auto request, LinkRequestOf(run));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(const auto receipt, engine::Link(&store, request, run.context()));
+  run.console().EndStages();
+  ShowLinked(run, store, receipt);
+  return 0;
+}
+
+void LinkOptions(po::options_description* options) {
+  auto add = options->add_options();
+  add("threshold", po::value<std::string>()->value_name("T"),
+      "the least score of a link, from 0 to 1, instead of the contract's");
+  add("candidates", po::value<std::string>()->value_name("auto|all_pairs|blocks|join|lsh"),
+      "which pairs to compare, instead of the contract's choice: every pair, those that share a "
+      "block token, or those that are similar in one filter (join: all of them; lsh: each with a "
+      "chance)");
+  add("recall", po::value<std::string>()->value_name("R"),
+      "with lsh: the least chance to find a pair that is just similar enough, instead of the "
+      "contract's");
+  add("max-pairs", po::value<std::string>()->value_name("N"),
+      "compare up to N pairs; without it, more than some hours' work is refused");
+  add("memory", po::value<std::string>()->value_name("BYTES"),
+      "use about so much memory, such as 4GiB; links that do not fit go to the disk (default: "
+      "eight tenths of the machine's)");
+  add("checkpoint-pairs", po::value<std::string>()->value_name("N"),
+      "after every N pairs, keep on the disk what was found, so that a run that is killed goes on "
+      "from there (default: some half a minute's work)");
+}
+
+}  // namespace
+
+Json JsonOf(const storage::EpochSummary& summary) {
+  return {{"epoch", summary.epoch},
+          {"records", summary.records},
+          {"new_records", summary.new_records},
+          {"pairs_compared", summary.candidate_pairs},
+          {"links", summary.links},
+          {"keys_minted", summary.keys_minted},
+          {"attached", summary.attached},
+          {"merge_proposals", summary.merge_proposals},
+          {"threshold", summary.threshold}};
+}
+
+Command LinkCommand() {
+  return {"link",  "find the records of one person and give each its linkage key",
+          "STORE", 1,
+          1,       LinkOptions,
+          {},      Link};
+}
+
+}  // namespace musubi::cli

@@ -1,0 +1,91 @@
+#include "engine/link/pair_scorer.h"
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+namespace musubi::engine {
+
+std::vector<std::size_t> HeaviestFirst(const Contract& contract) {
+  std::vector<std::size_t> order(contract.filters().size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::greater<>(),
+                           [&](std::size_t f) { return contract.filters()[f].weight; });
+  return order;
+}
+
+PairWeights::PairWeights(const Contract& contract, const FilterRows& rows) {
+  std::uint32_t left = 0;
+  for (const Filter& filter : contract.filters()) left += filter.weight;
+  for (const std::size_t f : rows.order()) {
+    const Filter& filter = contract.filters()[f];
+    agreements.emplace_back(filter);
+    weights.push_back(filter.weight);
+    rest.push_back(left -= filter.weight);
+  }
+}
+
+void PairScorer::Score(std::uint32_t left, std::span<const std::uint32_t> rights,
+                       std::vector<ScoredPair>* accepted) {
+  rights_.assign(rights.begin(), rights.end());
+  evidence_.clear();
+  for (const std::uint32_t right : rights) evidence_.push_back(MatchEvidence(left, right));
+  for (std::size_t place = 0; place < basis_.rows.filters() && !rights_.empty(); ++place) {
+    AddFilter(left, place);
+  }
+  for (std::size_t i = 0; i < rights_.size(); ++i) {
+    if (!model_.Accepts(evidence_[i])) continue;
+    const auto [low, high] = std::minmax(left, rights_[i]);
+    accepted->push_back({low, high, model_.Score(evidence_[i])});
+  }
+}
+
+// Equal match tokens agree fully, different ones disagree.
+Evidence PairScorer::MatchEvidence(std::uint32_t left, std::uint32_t right) const {
+  Evidence evidence;
+  const Contract& contract = basis_.contract;
+  for (std::size_t rule = 0; rule < contract.match_rules().size(); ++rule) {
+    const MatchRule& match = contract.match_rules()[rule];
+    const auto& tokens = basis_.population.records.tokens[contract.block_rules().size() + rule];
+    if (tokens[left].is_none() || tokens[right].is_none()) continue;
+    if (tokens[left] == tokens[right]) {
+      evidence.Add(match.weight, kScoreUnit);
+    } else {
+      evidence.Add(match.conflict_weight, 0);
+    }
+  }
+  return evidence;
+}
+
+// Compares and weighs one filter of the pairs that are left, and drops those that the filters
+// behind it cannot bring to the threshold.
+void PairScorer::AddFilter(std::uint32_t left, std::size_t place) {
+  const FilterRows& rows = basis_.rows;
+  counts_.resize(rights_.size());
+  basis_.kernel(rows, {place, place + 1}, left, rights_, counts_.data());
+  const std::uint32_t left_bits = rows.popcount(left, place);
+  const FilterAgreement& agreement = weights_.agreements[place];
+  const std::uint32_t weight = weights_.weights[place];
+  const std::uint32_t rest = weights_.rest[place];
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < rights_.size(); ++i) {
+    Evidence evidence = evidence_[i];
+    const std::uint32_t right_bits = rows.popcount(rights_[i], place);
+    if (left_bits > 0 && right_bits > 0) {
+      evidence.Add(weight, agreement.Of(counts_[i], left_bits, right_bits));
+    }
+    if (!model_.CanReach(evidence, rest)) continue;
+    rights_[kept] = rights_[i];
+    evidence_[kept++] = evidence;
+  }
+  rights_.resize(kept);
+  evidence_.resize(kept);
+}
+
+std::uint32_t ScoresOnDemand::Of(std::uint32_t left, std::uint32_t right) const {
+  std::vector<ScoredPair> scored;
+  PairScorer(basis_, weights_, evidence_).Score(left, {&right, 1}, &scored);
+  return scored.empty() ? 0 : scored.front().score;
+}
+
+}  // namespace musubi::engine
