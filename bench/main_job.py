@@ -122,6 +122,7 @@ def run_main_job_in(work, folder, programs, threads, link_options=()):
         "candidates": linked["candidates"],
         "threshold": linked["threshold"],
         "seconds": {name: round(value, 3) for name, value in steps.seconds.items()},
+        "planned_bytes": linked["memory"]["planned_bytes"],
         "link_seconds": {k: round(v, 3) for k, v in linked["stages"].items()},
         "peak_bytes": steps.peak_bytes,
         "peak_bytes_of": steps.peak_of,

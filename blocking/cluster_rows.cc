@@ -37,10 +37,14 @@ struct Leaning {
 
 class Clusterer {
  public:
-  Clusterer(const BitMatrix& matrix, const SlicedKernel& kernel)
-      : matrix_(matrix), count_common_(kernel.count_common), words_(matrix.stride_words()) {}
+  Clusterer(const BitMatrix& matrix, const SlicedKernel& kernel, const ExecContext& context)
+      : matrix_(matrix),
+        count_common_(kernel.count_common),
+        words_(matrix.stride_words()),
+        context_(context) {}
 
   void Order(std::span<std::uint32_t> rows) const {
+    if (context_.stopped()) return;
     if (rows.size() <= kFewRows) return OrderFew(rows);
     const Direction direction = FindDirection(rows);
     std::vector<Leaning> leanings(rows.size());
@@ -155,13 +159,14 @@ class Clusterer {
   const BitMatrix& matrix_;
   CountCommonBits count_common_;
   std::size_t words_;
+  const ExecContext& context_;
 };
 
 }  // namespace
 
-void ClusterRows(const BitMatrix& matrix, const SlicedKernel& kernel,
-                 std::span<std::uint32_t> rows) {
-  Clusterer(matrix, kernel).Order(rows);
+void ClusterRows(const BitMatrix& matrix, const SlicedKernel& kernel, std::span<std::uint32_t> rows,
+                 const ExecContext& context) {
+  Clusterer(matrix, kernel, context).Order(rows);
 }
 
 }  // namespace musubi::blocking

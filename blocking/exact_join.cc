@@ -73,7 +73,7 @@ std::uint64_t TransposeBytes(std::uint64_t square) {
 class ExactJoinPlan : public CandidatePlan {
  public:
   ExactJoinPlan(const Population& population, std::size_t filter, const SimilarityRule& rule,
-                const SlicedKernel& kernel)
+                const ExecContext& context, const SlicedKernel& kernel)
       : column_(population.records.filters[filter]),
         rule_(rule),
         kernel_(kernel),
@@ -82,8 +82,8 @@ class ExactJoinPlan : public CandidatePlan {
           return Scratch{QueryTreeMaker(column_.bits, allowance_, kernel_.lanes), {}, {}, {}};
         }) {
     MUSUBI_CHECK(column_.bits.bits() <= kWidestFilter);
-    MakeSegments(population);
-    MakeRuns(population);
+    MakeSegments(population, context);
+    MakeRuns(population, context);
   }
 
   std::size_t tiles() const override { return tiles_; }
@@ -111,7 +111,7 @@ class ExactJoinPlan : public CandidatePlan {
  private:
   using SegmentKey = std::pair<std::uint16_t, std::uint8_t>;  // source, settled
 
-  void MakeSegments(const Population& population) {
+  void MakeSegments(const Population& population, const ExecContext& context) {
     for (std::size_t row = 0; row < population.rows(); ++row) {
       if (column_.present[row] == 0) continue;
       segments_[{population.source[row], population.settled[row]}].rows.push_back(
@@ -121,20 +121,20 @@ class ExactJoinPlan : public CandidatePlan {
     for (auto& [key, segment] : segments_) segments.push_back(&segment);
     tbb::parallel_for(std::size_t{0}, segments.size(), [&](std::size_t i) {
       Segment& segment = *segments[i];
-      ClusterRows(column_.bits, kernel_, segment.rows);
+      ClusterRows(column_.bits, kernel_, segment.rows, context);
       for (const std::uint32_t row : segment.rows) {
         segment.classes.push_back(allowance_.ClassOf(column_.popcounts[row]));
       }
     });
   }
 
-  void MakeRuns(const Population& population) {
+  void MakeRuns(const Population& population, const ExecContext& context) {
     for (auto one = segments_.begin(); one != segments_.end(); ++one) {
       for (auto other = one; other != segments_.end(); ++other) {
         if (!MayPair(population, one->first, other->first)) continue;
         // The smaller asks: a block costs the same however few its records are.
         const bool swap = one->second.rows.size() > other->second.rows.size();
-        AddRuns(swap ? other->second : one->second, swap ? &one->second : &other->second);
+        AddRuns(swap ? other->second : one->second, swap ? &one->second : &other->second, context);
       }
     }
   }
@@ -144,8 +144,10 @@ class ExactJoinPlan : public CandidatePlan {
            (a.second == 0 || b.second == 0);
   }
 
-  void AddRuns(const Segment& queries, Segment* records) {
-    if (!records->blocks) records->blocks.emplace(column_.bits, records->rows, kernel_.lanes);
+  void AddRuns(const Segment& queries, Segment* records, const ExecContext& context) {
+    if (!records->blocks) {
+      records->blocks.emplace(column_.bits, records->rows, kernel_.lanes, context);
+    }
     for (std::size_t group = 0; group < records->blocks->groups(); ++group) {
       TileRun run{tiles_, &queries, records, group, 0};
       const std::size_t asking = &queries == records ? RecordsOf(run).second : queries.rows.size();
@@ -280,9 +282,9 @@ class ExactJoinPlan : public CandidatePlan {
 }  // namespace
 
 std::unique_ptr<CandidatePlan> PlanExactJoin(const Population& population, std::size_t filter,
-                                             const SimilarityRule& rule,
+                                             const SimilarityRule& rule, const ExecContext& context,
                                              const SlicedKernel* kernel) {
-  return std::make_unique<ExactJoinPlan>(population, filter, rule,
+  return std::make_unique<ExactJoinPlan>(population, filter, rule, context,
                                          kernel != nullptr ? *kernel : *SlicedKernels().back());
 }
 

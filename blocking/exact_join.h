@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "blocking/candidates.h"
+#include "core/exec_context.h"
 #include "core/population.h"
 #include "core/similarity.h"
 
@@ -23,7 +24,8 @@ struct SlicedKernel;
 // lacks too many bits. Tiles, and each tile's pairs and their order, depend on the population alone
 // and on `kernel`'s number of lanes.
 //
-// `population` is borrowed and must outlive the plan. Prepares in parallel, in the caller's arena.
+// `population` is borrowed and must outlive the plan. Prepares in parallel, in the caller's arena;
+// what it makes is of no use once `context` was stopped.
 // `kernel` is one of SlicedKernels(), where a test chooses; else the fastest.
 //
 // Requires: filter < population.records.filters.size(); at most 8,192 bits, and popcounts counted.
@@ -33,6 +35,7 @@ struct SlicedKernel;
 //           bits, over the kernel's lanes, less what is shared.
 std::unique_ptr<CandidatePlan> PlanExactJoin(const Population& population, std::size_t filter,
                                              const SimilarityRule& rule,
+                                             const ExecContext& context = {},
                                              const SlicedKernel* kernel = nullptr);
 
 }  // namespace musubi::blocking

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "blocking/candidates.h"
+#include "core/exec_context.h"
 #include "core/population.h"
 #include "core/result.h"
 #include "core/similarity.h"
@@ -65,7 +66,8 @@ Result<LshParameters> ChooseLshParameters(const Population& population, std::siz
 // pairs are spread over tiles. The same arguments give the same tiles and the same bytes with any
 // number of threads.
 //
-// `population` is borrowed and must outlive the plan. Makes tables in parallel.
+// `population` is borrowed and must outlive the plan. Makes tables in parallel; what it makes is of
+// no use once `context` was stopped.
 // Memory: 132 bytes a record; 4 bytes a record and table, up to `table_bytes`; 16 bytes a record
 // and
 //         thread while tables are made.
@@ -78,6 +80,7 @@ Result<LshParameters> ChooseLshParameters(const Population& population, std::siz
 Result<std::unique_ptr<CandidatePlan>> PlanLsh(const Population& population, std::size_t filter,
                                                const SimilarityRule& rule,
                                                const LshParameters& parameters, LshStats* stats,
+                                               const ExecContext& context = {},
                                                std::uint64_t table_bytes = kLshTableBytes);
 
 }  // namespace musubi::blocking

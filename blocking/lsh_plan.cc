@@ -41,14 +41,15 @@ struct Scratch {
 class LshPlan : public CandidatePlan {
  public:
   LshPlan(const Population& population, const FilterColumn& column, const SimilarityRule& rule,
-          const PositionPool& pool, Keys keys, std::uint64_t table_bytes, LshStats* stats)
+          const PositionPool& pool, Keys keys, std::uint64_t table_bytes,
+          const ExecContext& context, LshStats* stats)
       : population_(population),
         column_(column),
         rows_(population, column, pool.ranked),
         verifier_(column, rule),
         maker_(population, rows_, std::move(keys)) {
     MakeMasks();
-    MakeTables(table_bytes, stats);
+    MakeTables(table_bytes, context, stats);
     for (const LshTile& tile : tiles_) visits_ += tile.visits;
     stats->records = rows_.size();
     stats->visits = visits_;
@@ -62,7 +63,7 @@ class LshPlan : public CandidatePlan {
 
  private:
   void MakeMasks();
-  void MakeTables(std::uint64_t table_bytes, LshStats* stats);
+  void MakeTables(std::uint64_t table_bytes, const ExecContext& context, LshStats* stats);
   void Gather(const LshTable& table, std::uint32_t begin, std::uint32_t end,
               FilterHeads* heads) const;
   void CompareBuckets(const LshTile& tile, const LshTable& table, Scratch* scratch) const;
@@ -95,14 +96,15 @@ void LshPlan::MakeMasks() {
 }
 
 // Makes and cuts the tables in groups that memory suffices for, and keeps them if one group is all.
-void LshPlan::MakeTables(std::uint64_t table_bytes, LshStats* stats) {
+void LshPlan::MakeTables(std::uint64_t table_bytes, const ExecContext& context, LshStats* stats) {
   const std::uint64_t bytes_a_table = std::max<std::uint64_t>(rows_.size() * 4, 1);
   const std::size_t group = std::max<std::size_t>(table_bytes / bytes_a_table, 1);
   const std::size_t tables = maker_.tables();
   stats->rebuilds_tables = group < tables;
   for (std::size_t begin = 0; begin < tables; begin += group) {
     const std::size_t end = std::min(begin + group, tables);
-    std::vector<LshTable> made = maker_.Make(begin, end);
+    std::vector<LshTable> made = maker_.Make(begin, end, context);
+    if (context.stopped()) return;
     std::vector<CutTable> cuts(made.size());
     tbb::parallel_for(begin, end, [&](std::size_t table) {
       cuts[table - begin] =
@@ -251,6 +253,7 @@ Status CheckParameters(const LshParameters& parameters) {
 Result<std::unique_ptr<CandidatePlan>> PlanLsh(const Population& population, std::size_t filter,
                                                const SimilarityRule& rule,
                                                const LshParameters& parameters, LshStats* stats,
+                                               const ExecContext& context,
                                                std::uint64_t table_bytes) {
   MUSUBI_CHECK(filter < population.records.filters.size() &&
                population.rows() < LshTable::kEndsBucket);
@@ -272,7 +275,7 @@ Result<std::unique_ptr<CandidatePlan>> PlanLsh(const Population& population, std
     stats->expected_recall_millionths = recall.millionths();
   }
   return std::unique_ptr<CandidatePlan>(std::make_unique<LshPlan>(
-      population, column, rule, sample.pool, std::move(keys), table_bytes, stats));
+      population, column, rule, sample.pool, std::move(keys), table_bytes, context, stats));
 }
 
 }  // namespace musubi::blocking

@@ -82,15 +82,16 @@ LshTable TableMaker::Sort(std::size_t table, TableEntries hashes) const {
   return {std::move(hashes)};
 }
 
-std::vector<LshTable> TableMaker::Make(std::size_t begin, std::size_t end) const {
+std::vector<LshTable> TableMaker::Make(std::size_t begin, std::size_t end,
+                                       const ExecContext& context) const {
   std::vector<TableEntries> hashes(end - begin);
   for (auto& table : hashes) table.resize(rows_.size());
   tbb::parallel_for(tbb::blocked_range<std::size_t>(0, Blocks()), [&](const auto& blocks) {
-    HashBlocks(blocks.begin(), blocks.end(), begin, end, &hashes);
+    if (!context.stopped()) HashBlocks(blocks.begin(), blocks.end(), begin, end, &hashes);
   });
   std::vector<LshTable> tables(end - begin);
   tbb::parallel_for(begin, end, [&](std::size_t table) {
-    tables[table - begin] = Sort(table, std::move(hashes[table - begin]));
+    if (!context.stopped()) tables[table - begin] = Sort(table, std::move(hashes[table - begin]));
   });
   return tables;
 }

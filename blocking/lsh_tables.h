@@ -16,6 +16,7 @@
 #include "blocking/lsh_bits.h"
 #include "blocking/lsh_rows.h"
 #include "core/bit_matrix.h"
+#include "core/exec_context.h"
 
 namespace musubi::blocking {
 
@@ -50,8 +51,9 @@ class TableMaker {
   std::size_t tables() const { return keys_.size(); }
   const std::vector<std::uint32_t>& key(std::size_t table) const { return keys_[table]; }
 
-  // Tables `begin` to `end`-1, with all threads of the present arena.
-  std::vector<LshTable> Make(std::size_t begin, std::size_t end) const;
+  // Tables `begin` to `end`-1, with all threads of the present arena. Not whole once `context` was
+  // stopped.
+  std::vector<LshTable> Make(std::size_t begin, std::size_t end, const ExecContext& context) const;
 
   // One table, in this thread.
   LshTable Make(std::size_t table) const;

@@ -33,13 +33,14 @@ void SliceRows(const BitMatrix& matrix, std::span<const std::uint32_t> rows, std
 }
 
 SlicedBlocks::SlicedBlocks(const BitMatrix& matrix, std::span<const std::uint32_t> rows,
-                           std::size_t lanes)
+                           std::size_t lanes, const ExecContext& context)
     : lanes_(lanes),
       blocks_((rows.size() + lanes - 1) / lanes),
       block_words_((matrix.bits() + 1) * (lanes / 64)),
       slices_(blocks_ * block_words_),
       group_order_((rows.size() + kGroupRecords - 1) / kGroupRecords) {
   tbb::parallel_for(std::size_t{0}, group_order_.size(), [&](std::size_t group) {
+    if (context.stopped()) return;
     const std::size_t first = group * kGroupRecords;
     SliceGroup(matrix, rows.subspan(first, std::min(kGroupRecords, rows.size() - first)), group);
   });

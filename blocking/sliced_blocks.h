@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/bit_matrix.h"
+#include "core/exec_context.h"
 
 namespace musubi::blocking {
 
@@ -27,9 +28,11 @@ class SlicedBlocks {
   // 1,024 positions are 2 MiB.
   static constexpr std::size_t kGroupRecords = 16'384;
 
-  // Slices rows[0], rows[1], ... in parallel. Requires: lanes divides kGroupRecords.
+  // Slices rows[0], rows[1], ... in parallel; of no use once `context` was stopped. Requires: lanes
+  // divides kGroupRecords.
   // Memory: as the filters.
-  SlicedBlocks(const BitMatrix& matrix, std::span<const std::uint32_t> rows, std::size_t lanes);
+  SlicedBlocks(const BitMatrix& matrix, std::span<const std::uint32_t> rows, std::size_t lanes,
+               const ExecContext& context);
 
   std::size_t lanes() const { return lanes_; }
   std::size_t blocks() const { return blocks_; }

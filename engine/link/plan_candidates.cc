@@ -93,7 +93,7 @@ Status CheckPairs(const LinkRequest& request, const CandidateReport& report, std
 
 Result<Plan> PlanLsh(const Contract& contract, const Population& population,
                      const SimilarityRule& rule, const LinkRequest& request,
-                     CandidateReport* report) {
+                     const ExecContext& context, CandidateReport* report) {
   const Threshold recall = request.recall.value_or(contract.plan().recall);
   const auto millionths =
       static_cast<std::uint32_t>(std::uint64_t{1'000'000} * recall.numerator / recall.denominator);
@@ -102,7 +102,7 @@ Result<Plan> PlanLsh(const Contract& contract, const Population& population,
   MUSUBI_ASSIGN_OR_RETURN(const auto parameters, blocking::ChooseLshParameters(
                                                      population, filter, rule, millionths, kSeed));
   report->lsh.emplace();
-  return blocking::PlanLsh(population, filter, rule, parameters, &*report->lsh);
+  return blocking::PlanLsh(population, filter, rule, parameters, &*report->lsh, context);
 }
 
 Result<Plan> MakePlan(const Contract& contract, const LinkRequest& request,
@@ -112,7 +112,7 @@ Result<Plan> MakePlan(const Contract& contract, const LinkRequest& request,
     case CandidateMethod::kBlocks:
       return blocking::PlanBlocks(population, &report->passes, context);
     case CandidateMethod::kLsh:
-      return PlanLsh(contract, population, RuleOf(contract, request), request, report);
+      return PlanLsh(contract, population, RuleOf(contract, request), request, context, report);
     case CandidateMethod::kAuto:  // chosen before
     case CandidateMethod::kAllPairs:
     case CandidateMethod::kJoin:
@@ -120,7 +120,7 @@ Result<Plan> MakePlan(const Contract& contract, const LinkRequest& request,
   }
   if (!report->joins) return blocking::PlanAllPairs(population);
   return blocking::PlanExactJoin(population, contract.plan().candidate_filter,
-                                 RuleOf(contract, request));
+                                 RuleOf(contract, request), context);
 }
 
 }  // namespace

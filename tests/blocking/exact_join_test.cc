@@ -133,7 +133,7 @@ void ExpectTheFullScan(const Population& population, std::size_t filter, const S
   const auto expected = SimilarPairs(population, filter, rule, counted);
   for (const SlicedKernel* kernel : SlicedKernels()) {
     SCOPED_TRACE(kernel->name);
-    const auto plan = PlanExactJoin(population, filter, rule, kernel);
+    const auto plan = PlanExactJoin(population, filter, rule, {}, kernel);
     EXPECT_TRUE(Sorted(Emitted(*plan)) == expected);
     EXPECT_EQ(SumOfTileVisits(*plan), plan->visits());
     EXPECT_EQ(plan->visits(), counted.size());
@@ -337,7 +337,7 @@ TEST(ExactJoinThresholdTest, APairExactlyOnTheThresholdIsKept) {
     for (const SlicedKernel* kernel : SlicedKernels()) {
       SimilarityRule rule = RuleOf(kind, "1", 256);
       rule.threshold = threshold;
-      all.push_back(Emitted(*PlanExactJoin(population, 0, rule, kernel)));
+      all.push_back(Emitted(*PlanExactJoin(population, 0, rule, {}, kernel)));
     }
     for (const auto& pairs : all) EXPECT_EQ(pairs, all[0]);
     return all[0];

@@ -91,7 +91,7 @@ struct Planned {
 Planned Plan(const Population& population, const SimilarityRule& rule,
              const LshParameters& parameters, std::uint64_t table_bytes = kLshTableBytes) {
   Planned planned;
-  planned.plan = PlanLsh(population, 0, rule, parameters, &planned.stats, table_bytes).value();
+  planned.plan = PlanLsh(population, 0, rule, parameters, &planned.stats, {}, table_bytes).value();
   return planned;
 }
 

@@ -8,7 +8,7 @@ import time
 import unittest
 
 import musubi_cli
-from musubi_cli import PROGRAMS, SAMPLES, Running, Study, generate
+from musubi_cli import PROGRAMS, SAMPLES, Running, Study, generate, partition
 
 HEADER = b"id,given_name,surname,birth_date,sex,postcode\n"
 SECONDS = 30 if musubi_cli.SANITIZED else 3
@@ -135,6 +135,50 @@ class LinkSignalTest(musubi_cli.PreparedTest):
             self.assertLess(time.monotonic() - asked, SECONDS)
             self.assertEqual((outcome.code, outcome.out), (130, b""), str(outcome))
             self.assert_says(outcome, "interrupted")
+
+    def link_in(self, store, *options):
+        """Links a store of this study; what the run told, but for what it took."""
+        self.study_of.store = store
+        told = self.study_of.link("--candidates", "all_pairs", *options)
+        for key in ("stages", "memory", "went_on"):
+            told.pop(key)
+        return told
+
+    def persons_in(self, store):
+        """The local ids that each person has, by a project's ids."""
+        self.study_of.store = store
+        maps = store.parent / f"{store.name}-maps"
+        self.study_of.release("p", maps)
+        return partition({holder: self.study_of.attach(holder, maps, maps / f"{holder}.links.csv")
+                          for holder in ("hospital", "insurer", "registry")})
+
+    def test_a_killed_link_run_goes_on_where_it_was(self):
+        undisturbed, killed = self.folder / "undisturbed", self.folder / "killed"
+        shutil.copytree(self.store, undisturbed)
+        shutil.copytree(self.store, killed)
+        expected = self.link_in(undisturbed)
+        step = ("--checkpoint-pairs", "10000000")
+        running = Running([PROGRAMS / "musubi-unit", "link", killed, "--candidates", "all_pairs",
+                           "-j", "1", *step])
+        end = time.monotonic() + musubi_cli.TIMEOUT_S
+        while not (killed / "run/links.00000002").exists():
+            self.assertLess(time.monotonic(), end, "the run keeps nothing")
+            self.assertIsNone(running.process.poll(), "the run ended too soon")
+            time.sleep(0.002)
+        os.kill(running.pid, signal.SIGKILL)
+        self.assertEqual(running.wait().code, -signal.SIGKILL)
+        status = self.unit("status", killed, "--json").json
+        self.assertTrue(status["unfinished_run"])
+        self.assertEqual([e["records"] for e in status["epochs"]], [390])
+        self.assertIn(b"the same link command goes on with it", self.unit("status", killed).out)
+        went_on = self.unit("link", killed, "--candidates", "all_pairs", "--progress", "json",
+                            "--json", *step)
+        self.assertTrue(went_on.json["went_on"])
+        self.assert_says(went_on, "goes on with the unfinished link run")
+        self.assertEqual({key: went_on.json[key] for key in expected}, expected)
+        self.assertFalse((killed / "run").exists())
+        self.assertFalse(self.unit("status", killed, "--json").json["unfinished_run"])
+        self.assertEqual(self.persons_in(killed), self.persons_in(undisturbed))
 
     def test_a_killed_link_run_is_whole_or_absent(self):
         before = self.store_state(self.store)
