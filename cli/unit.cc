@@ -32,7 +32,8 @@ Result<int> Init(const Invocation& run) {
 // whose it is.
 Result<storage::EncodingFile> ReadHolderFile(const Invocation& run, const std::string& file,
                                              const Contract& contract) {
-  if (!storage::LooksLikeClks(file)) return storage::ReadEncodingFile(file, contract);
+  if (!storage::LooksLikeClks(file))
+    return storage::ReadEncodingFile(file, contract, run.context());
   if (contract.profile() != Profile::kClkhash) {
     return Error{ErrorCode::kBadData,
                  file +
@@ -59,10 +60,13 @@ Result<int> Import(const Invocation& run) {
     if (run.context().stopped()) {
       return Error{ErrorCode::kInterrupted, "interrupted at " + name + before};
     }
-    run.context().Stage("import " + name);
+    std::error_code unknown;
+    const std::uint64_t bytes = std::filesystem::file_size(name, unknown);
+    run.context().Stage("read " + name, unknown ? 0 : bytes);
     const auto file = ReadHolderFile(run, name, store.contract());
     if (!file.ok()) return Error{file.error().code, file.error().message + before};
-    const auto info = store.Import(file.value());
+    run.context().Stage("import " + name, file.value().records.rows());
+    const auto info = store.Import(file.value(), run.context());
     if (!info.ok()) {
       return Error{info.error().code, name + ": " + info.error().message + before};
     }

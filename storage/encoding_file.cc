@@ -139,10 +139,11 @@ Result<std::string> ReadManifestText(const std::filesystem::path& file, TarReade
 class PartsReader {
  public:
   PartsReader(const std::filesystem::path& file, const ManifestDocument& document,
-              const Contract& contract, TarReader* tar)
+              const Contract& contract, const ExecContext& context, TarReader* tar)
       : file_(file),
         document_(document),
         contract_(contract),
+        context_(context),
         parts_(PartsOf(contract, document.manifest.records)),
         tar_(tar),
         set_(MakeEncodingSet(contract.filter_bits(), contract.token_count())) {}
@@ -204,6 +205,8 @@ class PartsReader {
       digest.Update(bytes_of_rows);
       AppendRows(bytes_of_rows, part, &set_);
       left -= rows;
+      if (context_.stopped()) return Interrupted();
+      context_.Progress(bytes_read_ += bytes_of_rows.size());
     }
     if (crypto::ToHex(digest.Finish()) != entry.sha256) {
       return Bad(file_, part.name + " is damaged: it has another SHA-256 than manifest.json says");
@@ -270,9 +273,11 @@ class PartsReader {
   const std::filesystem::path& file_;
   const ManifestDocument& document_;
   const Contract& contract_;
+  const ExecContext& context_;
   const std::vector<Part> parts_;
   TarReader* tar_;
   EncodingSet set_;
+  std::uint64_t bytes_read_ = 0;
 };
 
 Status CheckContract(const std::filesystem::path& file, const ManifestDocument& document,
@@ -326,14 +331,15 @@ Status WriteEncodingFile(const EncodingManifest& manifest, const Contract& contr
   return out->Rewrite(manifest_begin, BytesOf(text));
 }
 
-Result<EncodingFile> ReadEncodingFile(const std::filesystem::path& file, const Contract& contract) {
+Result<EncodingFile> ReadEncodingFile(const std::filesystem::path& file, const Contract& contract,
+                                      const ExecContext& context) {
   try {
     MUSUBI_ASSIGN_OR_RETURN(TarReader tar, TarReader::Open(file));
     MUSUBI_ASSIGN_OR_RETURN(const std::string text, ReadManifestText(file, &tar));
     MUSUBI_ASSIGN_OR_RETURN(const ManifestDocument document, ParseManifest(text, file.string()));
     MUSUBI_RETURN_IF_ERROR(CheckContract(file, document, contract));
     MUSUBI_ASSIGN_OR_RETURN(EncodingSet records,
-                            PartsReader(file, document, contract, &tar).Read());
+                            PartsReader(file, document, contract, context, &tar).Read());
     return EncodingFile{document.manifest, std::move(records), crypto::Sha256(BytesOf(text))};
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::kIo, "cannot read " + file.string() + ": not enough memory for it"};

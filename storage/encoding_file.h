@@ -10,6 +10,7 @@
 
 #include "core/contract.h"
 #include "core/encoding_set.h"
+#include "core/exec_context.h"
 #include "core/result.h"
 #include "crypto/sha256.h"
 #include "storage/atomic_file.h"
@@ -58,14 +59,16 @@ Status WriteEncodingFile(const EncodingManifest& manifest, const Contract& contr
 // Reads and checks a whole file: tar structure (only the expected members, in order, nothing
 // after), manifest against its schema, every digest, every shape against `contract`, no bit set
 // beyond a filter's width or in an absent filter, references unique and ascending and never none.
-// Popcounts are computed.
+// Popcounts are computed. Tells `context` how many bytes are read.
 //
 // Memory: that of the records; never more than some times the file's own size, whatever it says.
 // Errors: kNoInput   it cannot be opened, or is not an ordinary file (but a pipe, say)
 //         kBadData   it is not an encoding file, is truncated or damaged: the message says where
 //         kContract  it was made for another contract: the message gives both fingerprints
 //         kIo        reading failed, or memory does not suffice
-Result<EncodingFile> ReadEncodingFile(const std::filesystem::path& file, const Contract& contract);
+//         kInterrupted
+Result<EncodingFile> ReadEncodingFile(const std::filesystem::path& file, const Contract& contract,
+                                      const ExecContext& context = {});
 
 // Reads and checks only the manifest, for `inspect`: its indented JSON text, in ASCII.
 //

@@ -92,6 +92,7 @@ Error LostRows(std::string_view rows) {
 }
 
 Error NothingChanged(const Error& error) {
+  if (error.code == ErrorCode::kInterrupted) return error;  // says so already
   return {error.code, error.message + "; nothing was changed"};
 }
 

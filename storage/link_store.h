@@ -126,7 +126,8 @@ class LinkStore {
   //         kRefused   its key check differs from the store's: another secret or encoder
   //         kExists    this very file, or one of its references, is in the store already
   //         kRefused   the holder's earlier files declare duplicates otherwise than this one
-  Result<DatasetInfo> Import(const EncodingFile& file);
+  //         kInterrupted  `context`, which is told of the rows, was stopped before they were ready
+  Result<DatasetInfo> Import(const EncodingFile& file, const ExecContext& context = {});
 
   Result<std::vector<DatasetInfo>> Datasets();
 

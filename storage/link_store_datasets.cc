@@ -51,9 +51,13 @@ std::string Named(const DatasetInfo& dataset) {
 }
 
 // Adds a data set's rows. Its chunks are not digested: the data set's row has their file's digest.
-Status PutDataset(const DatasetInfo& info, const EncodingSet& records, Change* change) {
-  for (ChunkWalk walk(ColumnCount(records), records.rows()); !walk.done(); walk.Next()) {
+Status PutDataset(const DatasetInfo& info, const EncodingSet& records, const ExecContext& context,
+                  Change* change) {
+  const std::uint16_t columns = ColumnCount(records);
+  for (ChunkWalk walk(columns, records.rows()); !walk.done(); walk.Next()) {
+    if (context.stopped()) return Interrupted();
     const ChunkPlace& at = walk.place();
+    context.Progress((at.column * records.rows() + at.chunk * kChunkRecords) / columns);
     MUSUBI_RETURN_IF_ERROR(change->PutBulk(
         Family::kEncodings, ChunkKey(info.id, at.column, at.chunk), EncodeChunk(records, 0, at)));
   }
@@ -147,7 +151,7 @@ Status LinkStore::State::VisitColumn(const DatasetInfo& dataset, std::uint16_t c
   return {};
 }
 
-Result<DatasetInfo> LinkStore::Import(const EncodingFile& file) {
+Result<DatasetInfo> LinkStore::Import(const EncodingFile& file, const ExecContext& context) {
   State& store = *state_;
   MUSUBI_RETURN_IF_ERROR(store.Usable());
   MUSUBI_RETURN_IF_ERROR(store.Admit(file));
@@ -156,7 +160,7 @@ Result<DatasetInfo> LinkStore::Import(const EncodingFile& file) {
   MUSUBI_CHECK(next.datasets != UINT32_MAX);
   const DatasetInfo info = Describe(++next.datasets, file);
   Change change = Change::InTables(store.rocks, store.head.digest, store.folder);
-  Status put = PutDataset(info, file.records, &change);
+  Status put = PutDataset(info, file.records, context, &change);
   if (put.ok() && !store.key_check) {
     put = change.Put(Family::kMeta, kKeyCheckKey, EncodeKeyCheck(info.manifest.key_check));
   }

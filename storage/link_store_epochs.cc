@@ -243,7 +243,7 @@ Status LinkStore::CommitEpoch(EpochChange change, const ExecContext& context) {
   Change rows = large ? Change::InTables(store.rocks, store.head.digest, store.folder)
                       : Change::InMemory(store.rocks, store.head.digest);
   if (const Status put = PutEpoch(change, context, &rows); !put.ok()) {
-    return put.error().code == ErrorCode::kInterrupted ? put : NothingChanged(put.error());
+    return NothingChanged(put.error());
   }
   return store.Commit(&rows, next);
 }
