@@ -90,6 +90,7 @@ std::size_t MarkAt(const AddressText& text, std::size_t at, bool strict) {
   for (const std::u32string_view mark : kMarks) {
     if (Follows(text, at, mark)) return mark.size();
   }
+  if (Follows(text, at, U"字") && IsAsciiDigit(CharAt(text, at + 1))) return 1;  // 2字29番地
   for (const std::u32string_view mark : kShortMarks) {
     if (!Follows(text, at, mark)) continue;
     const bool plain = !strict && (mark == U"番" || mark == U"号");

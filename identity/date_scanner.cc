@@ -9,8 +9,8 @@ namespace musubi::identity {
 namespace {
 
 // NFKC leaves these dashes as they are; ー is typed for a dash as well.
-constexpr std::array<std::string_view, 11> kSeparators = {"-", "/", ".", "‐", "‑", "‒",
-                                                          "–", "—", "―", "−", "ー"};
+constexpr std::array<std::string_view, 12> kSeparators = {"-", "/", ".", "・", "‐", "‑",
+                                                          "‒", "–", "—", "―",  "−", "ー"};
 
 constexpr std::array<std::string_view, 12> kMonths = {
     "january", "february", "march",     "april",   "may",      "june",
@@ -99,7 +99,9 @@ bool DateScanner::TakeZone() {
 }
 
 bool DateScanner::TakeTimeAndEnd() {
-  if (done()) return true;
+  DateScanner born = *this;
+  born.TakeSpaces();
+  if (done() || (born.TakeAny({"生まれ", "生"}) && born.done())) return true;
   if (!TakeSpaces() && !Take("T") && !Take("t")) return false;
   if (TakeAsciiDigits(2) == 0 || !TakeSixty()) return false;
   if (Take(":")) {

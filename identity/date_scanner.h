@@ -40,8 +40,8 @@ class DateScanner {
   // Blanks, or one separator (or `mark`, such as 年) with or without blanks around it.
   bool TakeSeparator(std::string_view mark);
 
-  // The end of the value, or a time of day (ISO 8601, or with a blank for the T) and then the end.
-  // The time is not used, only known to be one.
+  // The end of the value, perhaps after 生 (born), or a time of day (ISO 8601, or with a blank for
+  // the T) and then the end. The time is not used, only known to be one.
   bool TakeTimeAndEnd();
 
  private:

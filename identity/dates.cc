@@ -191,11 +191,44 @@ std::optional<ReadDate> ReadAfterYear(DateScanner* scanner, const Numeral& year,
   return ReadThreeNumbers(year, *second, *third, era, order);
 }
 
+// YYYYMMDDHHMMSS, as HL7 messages have it.
+std::optional<ReadDate> ReadTimestamp(std::string_view text) {
+  constexpr std::size_t kDateDigits = 8;
+  constexpr std::size_t kDigits = 14;
+  if (text.size() != kDigits) return std::nullopt;
+  DateScanner day(text.substr(0, kDateDigits));
+  DateScanner time(text.substr(kDateDigits));
+  const std::optional<Numeral> date = day.TakeNumber();
+  const std::optional<Numeral> clock = time.TakeNumber();
+  if (!date || date->width != 8 || !clock || clock->width != 6) return std::nullopt;
+  if (clock->value / 10000 > 23 || clock->value / 100 % 100 > 59) return std::nullopt;
+  return ReadEightDigits(date->value, DateOrder::kYearFirst);
+}
+
+// Moves over the same year in brackets, as certificates give it: 昭和46年(1971年). False where the
+// brackets hold anything else.
+bool SkipSameYear(DateScanner* scanner, const Era* era, int year) {
+  DateScanner inside = *scanner;
+  inside.TakeSpaces();
+  if (!inside.Take("(")) return true;
+  inside.Take("西暦");
+  const Era* other = inside.TakeEraName();
+  const bool first_year = other != nullptr && inside.Take("元");
+  const std::optional<Numeral> number = first_year ? Numeral{1, 1} : inside.TakeNumber();
+  inside.TakeMark("年");
+  if (!number || !inside.Take(")")) return false;
+  *scanner = inside;
+  const auto in_the_west = [](const Era* of, int value) { return of ? of->offset + value : value; };
+  return in_the_west(era, year) == in_the_west(other, number->value);
+}
+
 std::optional<ReadDate> Read(std::string_view text, DateOrder order) {
+  if (const auto timestamp = ReadTimestamp(text)) return timestamp;
   DateScanner scanner(text);
   if (const int month = scanner.TakeMonthName(); month != 0) {
     return ReadMonthName(&scanner, nullptr, month);
   }
+  if (scanner.Take("西暦")) scanner.TakeSpaces();
   const Era* era = scanner.TakeEraName();
   if (era != nullptr) scanner.TakeSeparator("");
   const bool first_year = era != nullptr && scanner.Take("元");
@@ -211,7 +244,9 @@ std::optional<ReadDate> Read(std::string_view text, DateOrder order) {
   }
   const bool year_first = era != nullptr || first->width == 4;
   if (scanner.done() && year_first) return ReadPartial(era, first->value, 0);
+  if (year_first && !SkipSameYear(&scanner, era, first->value)) return std::nullopt;
   if (!scanner.TakeSeparator(year_first ? "年" : "")) return std::nullopt;
+  if (year_first && !SkipSameYear(&scanner, era, first->value)) return std::nullopt;
   return ReadAfterYear(&scanner, *first, era, order);
 }
 

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kFewestDigits = 6;
 constexpr std::size_t kMostDigits = 15;
+constexpr std::string_view kJapan = "81";
 
 // Countries whose numbers are dialled alike from inside and outside, apart from the code: nothing
 // takes the place of +CC. (Italy's numbers have a 0 of their own.)
@@ -33,13 +34,24 @@ bool EndsNumber(std::string_view rest) {
   return StartsWithOneOf(rest, kEnds);
 }
 
+// The length of a trunk zero in brackets behind a country's code, as in +44 (0)20, or 0. (In Italy,
+// 39, the zero is a part of the number.)
+std::size_t BracketedZero(std::string_view rest, bool plus, std::string_view digits) {
+  constexpr std::string_view kZero = "(0)";
+  const bool code = plus ? !digits.empty() && digits != "39"
+                         : digits.starts_with("00") && digits.size() > 2 && digits != "0039";
+  return code && digits.size() < kFewestDigits && rest.starts_with(kZero) ? kZero.size() : 0;
+}
+
 // Replaces `*digits` by the digits of the first number; returns whether a + stands before them.
 bool TakeFirstNumber(std::string_view written, std::string* digits) {
   digits->clear();
   bool plus = false;
   for (std::size_t at = 0; at < written.size(); ++at) {
     const char c = written[at];
-    if (IsDigit(c)) {
+    if (const std::size_t zero = BracketedZero(written.substr(at), plus, *digits); zero != 0) {
+      at += zero - 1;
+    } else if (IsDigit(c)) {
       digits->push_back(c);
     } else if (c == '+') {
       if (!digits->empty()) break;  // the next number
@@ -73,6 +85,16 @@ void MakeNational(std::string_view calling_code, std::string* number) {
   if (!number->starts_with('0')) number->insert(number->begin(), '0');
 }
 
+// Puts back the zero that spreadsheets take from a number of Japan, where every number with its
+// area code starts with one and has ten digits, or eleven after 050, 070, 080 and 090.
+void RestoreZero(std::string_view calling_code, std::string* number) {
+  constexpr std::array<std::string_view, 4> kEleven = {"50", "70", "80", "90"};
+  if (calling_code != kJapan || number->starts_with('0')) return;
+  const bool lost =
+      number->size() == 9 || (number->size() == 10 && StartsWithOneOf(*number, kEleven));
+  if (lost) number->insert(number->begin(), '0');
+}
+
 // 090-0000-0000 and the like, which forms are filled with.
 bool IsFiller(std::string_view digits) {
   constexpr std::array<std::string_view, 4> kMobile = {"050", "070", "080", "090"};
@@ -83,7 +105,6 @@ bool IsFiller(std::string_view digits) {
 
 // Where the prefix ends that is dialled before the code of another country, or 0.
 std::size_t InternationalPrefix(std::string_view digits, std::string_view calling_code) {
-  constexpr std::string_view kJapan = "81";
   if (digits.starts_with("00")) return 2;
   return calling_code == kJapan && digits.starts_with("010") ? 3 : 0;
 }
@@ -96,9 +117,12 @@ bool MakeDialled(bool international, std::string_view calling_code, std::string*
   international = prefix > 0 || (international && !number->starts_with('0'));  // +03...: not meant
   const bool own =
       international ? number->starts_with(calling_code) : StartsWithOwnCode(*number, calling_code);
-  if (!own || calling_code.empty()) return international;
-  MakeNational(calling_code, number);
-  return false;
+  if (own && !calling_code.empty()) {
+    MakeNational(calling_code, number);
+    return false;
+  }
+  if (!international) RestoreZero(calling_code, number);
+  return international;
 }
 
 // Whether `number` can be dialled: no country's code starts with 0, and no number within a country

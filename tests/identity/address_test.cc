@@ -72,6 +72,8 @@ TEST(AddressTest, ReadsKanjiNumbersWhereAMarkFollows) {
   EXPECT_EQ(Parsed("東京都港区芝公園四の二の八"), "東京都|港区|芝公園|4-2-8|");
   EXPECT_EQ(Parsed("大阪府堺市堺区南花田口町二丁3-10"), "大阪府|堺市堺区|南花田口町|2-3-10|");
   EXPECT_EQ(Parsed("岩手県花巻市十二丁目704"), "岩手県|花巻市||12-704|");
+  ExpectOne({"石川県珠洲市上戸町北方1字6番地の2", "石川県珠洲市上戸町北方一字6-2"},
+            "石川県|珠洲市|上戸町北方|1-6-2|");
 }
 
 TEST(AddressTest, ReadsLotsOfIwate) {

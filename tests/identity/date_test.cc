@@ -60,8 +60,33 @@ TEST(DateTest, ReadsErasInEachWriting) {
        {"昭和46年10月1日", "昭和４６年１０月１日", "昭和四十六年十月一日", "昭和四六年一〇月〇一日",
         "昭46.10.1", "S46.10.1", "s46/10/01", "Ｓ４６－１０－１", "S461001", "S.46.10.1",
         "㍼46年10月1日", "㍼四十六年十月一日", "昭和 46年 10月 1日", "3461001",
-        "昭和四拾六年拾月壱日"}) {
+        "昭和四拾六年拾月壱日", "Ｓ４６・１０・１", "昭和46年10月1日生",
+        "昭和46年10月1日 生まれ"}) {
     EXPECT_EQ(Date(raw), Present("19711001")) << raw;
+  }
+}
+
+TEST(DateTest, ReadsTheYearInBothCalendars) {
+  for (const std::string_view raw :
+       {"昭和46年(1971年)10月1日", "昭和46（1971）年10月1日", "1971年（昭和46年）10月1日",
+        "1971(S46).10.1", "昭和46年（西暦1971年）10月1日", "西暦1971年10月1日", "西暦 1971/10/1"}) {
+    EXPECT_EQ(Date(raw), Present("19711001")) << raw;
+  }
+  EXPECT_EQ(Date("2019年(令和元年)5月1日"), Present("20190501"));
+  for (const std::string_view raw : {"昭和46年(1972年)10月1日", "1971年(昭和45年)10月1日",
+                                     "昭和46年()10月1日", "昭和46年(1971年10月1日", "西暦昭和"}) {
+    EXPECT_EQ(Date(raw), Invalid()) << raw;
+  }
+}
+
+TEST(DateTest, ReadsTheTimestampsOfHl7) {
+  EXPECT_EQ(Date("19711001235959"), Present("19711001"));
+  EXPECT_EQ(DayFirst("19711001000000"), Present("19711001"));
+  EXPECT_EQ(Date("19710229000000"), Invalid("19710229"));
+  EXPECT_EQ(Date("00000000000000"), Missing());
+  for (const std::string_view raw :
+       {"19711001240000", "19711001006000", "1971100100000", "197110010000000", "19711001x00000"}) {
+    EXPECT_EQ(Date(raw), Invalid()) << raw;
   }
 }
 
@@ -148,8 +173,8 @@ TEST(DateTest, ReadsWhatIsKnownOfADate) {
     EXPECT_EQ(Date(raw), Present("1971〓〓〓〓")) << raw;
   }
   for (const std::string_view raw :
-       {"1971-05", "1971年5月", "昭和46年5月日不詳", "S46.5", "1971-05-?\?", "197105?\?", "19710500",
-        "3460500", "1971/5/00"}) {
+       {"1971-05", "1971年5月", "昭和46年5月日不詳", "S46.5", "1971-05-?\?", "197105?\?",
+        "19710500", "3460500", "1971/5/00"}) {
     EXPECT_EQ(Date(raw), Present("197105〓〓")) << raw;
   }
   EXPECT_EQ(Date("19710001").state, FieldState::kInvalid);

@@ -43,6 +43,9 @@ TEST(PhoneTest, KeepsTheCodeOfAnotherCountry) {
   EXPECT_EQ(Phone("0044 20 7946 0000"), Present("+442079460000"));
   EXPECT_EQ(Phone("010-1-212-555-0100"), Present("+12125550100"));
   EXPECT_EQ(Phone("+8225550100"), Present("+8225550100"));
+  EXPECT_EQ(Phone("+44 (0)20 7946 0000"), Present("+442079460000"));
+  EXPECT_EQ(Phone("0044 (0)20 7946 0000"), Present("+442079460000"));
+  EXPECT_EQ(Phone("+39 (0)6 1234 5678"), Present("+390612345678")) << "the zero is dialled";
 }
 
 TEST(PhoneTest, ReadsNumbersOfTheDeclaredCountry) {
@@ -66,6 +69,15 @@ TEST(PhoneTest, CallsWhatCannotBeDialledInvalid) {
   for (const std::string_view raw : {"12345", "1234567890123456", "abc", "電話", "+81"}) {
     EXPECT_EQ(Phone(raw), Invalid()) << raw;
   }
+}
+
+TEST(PhoneTest, PutsBackTheZeroThatSpreadsheetsTake) {
+  EXPECT_EQ(Phone("312345678"), Present("0312345678"));
+  EXPECT_EQ(Phone("9012345678"), Present("09012345678"));
+  EXPECT_EQ(Phone("120-444-444"), Present("0120444444"));
+  EXPECT_EQ(Phone("9000000000"), Missing());
+  EXPECT_EQ(Phone("3012345678"), Present("3012345678")) << "no number of Japan";
+  EXPECT_EQ(Phone("312345678", "44"), Present("312345678"));
 }
 
 TEST(PhoneTest, KeepsNumbersWithoutAnAreaCode) {
