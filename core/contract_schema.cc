@@ -36,7 +36,8 @@ std::string_view ContractSchema() {
           "column": {"$ref": "#/definitions/column"},
           "columns": {"type": "array", "minItems": 1, "maxItems": 8, "uniqueItems": true,
                       "items": {"$ref": "#/definitions/column"}},
-          "calling_code": {"type": "string", "pattern": "^[1-9][0-9]{0,2}$"},
+          "calling_code": {"description": "a text of 1 to 3 digits that starts with no zero",
+                           "type": "string", "pattern": "^[1-9][0-9]{0,2}$"},
           "nicknames": {"type": "boolean"},
           "required": {"type": "boolean"},
           "date_order": {"type": "string", "enum": ["year_first", "day_first", "month_first"]},
@@ -130,8 +131,10 @@ std::string_view ContractSchema() {
     }
   },
   "definitions": {
-    "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,47}$"},
-    "decimal": {"type": "string", "pattern": "^(0|1|[01][.][0-9]{1,6})$"},
+    "name": {"description": "a text of 1 to 48 of a-z, 0-9 and _ that starts with a letter",
+             "type": "string", "pattern": "^[a-z][a-z0-9_]{0,47}$"},
+    "decimal": {"description": "a decimal from 0 to 1 in quotes, with at most six places",
+                "type": "string", "pattern": "^(0|1|[01][.][0-9]{1,6})$"},
     "column": {"type": "string", "minLength": 1, "maxLength": 200},
     "level": {"type": "string", "enum": ["strict", "skeleton", "phonetic"]},
     "parts": {

@@ -1,7 +1,9 @@
 #include "core/contract_validation.h"
 
+#include <algorithm>
 #include <memory>
 #include <set>
+#include <utility>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
@@ -58,6 +60,66 @@ void ListUnknownKeys(const json& node, const json& at, const json& whole, const 
   }
 }
 
+// What the schema says of the place that `pointer` names, or null.
+const json* RuleAt(const std::string& pointer, const json& whole) {
+  const json* rule = &whole;
+  for (std::size_t at = 1; at < pointer.size();) {
+    const std::size_t end = std::min(pointer.find('/', at), pointer.size());
+    const std::string key = pointer.substr(at, end - at);
+    if (rule->contains("items")) {
+      rule = &rule->at("items");
+    } else if (rule->contains("properties") && rule->at("properties").contains(key)) {
+      rule = &rule->at("properties").at(key);
+    } else {
+      return nullptr;
+    }
+    rule = &Resolve(*rule, whole);
+    at = end + 1;
+  }
+  return rule;
+}
+
+std::string Listed(const json& choices) {
+  std::string list;
+  for (const json& choice : choices) {
+    list += (list.empty() ? "" : ", ") +
+            (choice.is_string() ? choice.get<std::string>() : choice.dump());
+  }
+  return list;
+}
+
+// What `rule` asks of a value, in words.
+std::string DemandOf(const json& rule) {
+  const auto number = [&rule](const char* key) { return rule.at(key).dump(); };
+  const std::string type = rule.at("type");
+  if (rule.contains("description")) return "must be " + rule.at("description").get<std::string>();
+  if (rule.contains("enum")) {
+    return (rule.at("enum").size() == 1 ? "must be " : "must be one of ") + Listed(rule.at("enum"));
+  }
+  if (type == "integer") {
+    return "must be a whole number from " + number("minimum") + " to " + number("maximum") +
+           (rule.contains("multipleOf") ? ", a multiple of " + number("multipleOf") : "");
+  }
+  if (type == "boolean") return "must be true or false";
+  if (type == "string") {
+    return "must be a text of " + (rule.contains("minLength") ? number("minLength") : "0") +
+           " to " + number("maxLength") + " characters";
+  }
+  return type == "array" ? "must be a list" : "must be an object";
+}
+
+// valijson's description of a mistake in our words, where the mistake lies in the value itself and
+// not in what an object or list holds.
+std::string Explained(const std::string& pointer, const std::string& description,
+                      const json& whole) {
+  const json* const rule = RuleAt(pointer, whole);
+  if (rule == nullptr) return description;
+  const std::string type = rule->at("type");
+  const bool holds_others = type == "object" || type == "array";
+  const bool other_type = description.find("'type' constraint") != std::string::npos;
+  return holds_others && !other_type ? description : DemandOf(*rule);
+}
+
 std::unique_ptr<const valijson::Schema> ParseSchema(const json& text) {
   auto schema = std::make_unique<valijson::Schema>();
   valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
@@ -82,7 +144,13 @@ std::vector<ContractMistake> SchemaMistakes(const json& root) {
     const bool repeats = error.description.starts_with("Failed to validate against schema") ||
                          error.description.starts_with("Failed to validate item") ||
                          error.description.find("additionalProperties") != std::string::npos;
-    if (!repeats) mistakes.push_back({PointerOf(context), error.description});
+    if (repeats) continue;
+    const std::string pointer = PointerOf(context);
+    ContractMistake mistake{pointer, Explained(pointer, error.description, schema_json)};
+    // A value of another type breaks its other rules too.
+    if (std::ranges::find(mistakes, mistake) == mistakes.end()) {
+      mistakes.push_back(std::move(mistake));
+    }
   }
   if (mistakes.empty()) mistakes.push_back({"/", "does not satisfy the contract's schema"});
   return mistakes;

@@ -13,6 +13,8 @@ namespace musubi {
 struct ContractMistake {
   std::string path;  // JSON pointer
   std::string what;
+
+  bool operator==(const ContractMistake&) const = default;
 };
 
 // One error that lists every mistake, a line each.

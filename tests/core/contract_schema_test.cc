@@ -56,6 +56,37 @@ constexpr const char* kDecimals[] = {"/filters/0/floor", "/filters/0/penalty",
 
 std::string OrRoot(std::string_view at) { return at.empty() ? "/" : std::string(at); }
 
+// Not only that a value is wrong, but what may stand there, and once.
+TEST(ContractSchemaTest, SaysWhatAValueMayBe) {
+  using Mistakes = std::vector<std::pair<std::string, std::string>>;
+  const auto mistakes = [](const char* at, const json& value) {
+    const auto parsed = Parsed(FullWith(at, value));
+    return parsed.ok() ? Mistakes{} : MistakesOf(parsed.error());
+  };
+  const struct {
+    const char* at;
+    json value;
+    const char* what;
+  } cases[] = {
+      {"/profile", "row", "must be one of fields, record, clkhash"},
+      {"/musubi_contract", 2, "must be 1"},
+      {"/filters/0/bits", 65, "must be a whole number from 64 to 8192, a multiple of 64"},
+      {"/filters/0/bits", "512", "must be a whole number from 64 to 8192, a multiple of 64"},
+      {"/filters/0/weight", 1001, "must be a whole number from 1 to 1000"},
+      {"/linkage/model/threshold", 0.8,
+       "must be a decimal from 0 to 1 in quotes, with at most six places"},
+      {"/fields/0/name", "Name",
+       "must be a text of 1 to 48 of a-z, 0-9 and _ that starts with a letter"},
+      {"/fields/0/column", "", "must be a text of 1 to 200 characters"},
+      {"/fields/0/required", 1, "must be true or false"},
+      {"/fields/0", 1, "must be an object"},
+      {"/fields", "none", "must be a list"},
+  };
+  for (const auto& [at, value, what] : cases) {
+    EXPECT_EQ(mistakes(at, value), (Mistakes{{at, what}}));
+  }
+}
+
 TEST(ContractSchemaTest, RefusesAnUnknownKeyInEveryObject) {
   for (const std::string at : kObjects) {
     EXPECT_THAT(Places(at + "/wieght", 1), Contains(OrRoot(at)));
