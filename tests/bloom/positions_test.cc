@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <set>
 
 #include "tests/bloom/reference.h"
@@ -21,6 +22,10 @@ struct Shape {
   std::uint32_t bits;
   std::uint32_t count;
 };
+
+void PrintTo(const Shape& shape, std::ostream* out) {
+  *out << shape.count << "_of_" << shape.bits;
+}
 
 class PositionsTest : public testing::TestWithParam<Shape> {};
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <ostream>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,8 @@ struct Accepted {
   std::string_view text;
   Threshold fraction;
 };
+
+void PrintTo(const Accepted& accepted, std::ostream* out) { *out << accepted.text; }
 
 class ThresholdAcceptsTest : public testing::TestWithParam<Accepted> {};
 

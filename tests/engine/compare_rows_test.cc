@@ -4,9 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
+#include <ostream>
 #include <random>
 
 namespace musubi::engine {
+
+inline void PrintTo(const NamedKernel& kernel, std::ostream* out) { *out << kernel.name; }
+
 namespace {
 
 using testing::ElementsAre;

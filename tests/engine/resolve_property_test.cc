@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "tests/engine/graphs.h"
 
 namespace musubi::engine {
@@ -14,6 +16,8 @@ struct Case {
   const char* name;
   GraphRecipe recipe;
 };
+
+void PrintTo(const Case& graphs, std::ostream* out) { *out << graphs.name; }
 
 class ResolvePropertyTest : public testing::TestWithParam<Case> {
  protected:

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "core/contract_names.h"
 #include "tests/flows/main_job.h"
 
 namespace musubi::flows {
@@ -62,7 +63,8 @@ TEST_P(DeterminismTest, OneTwoAndEightThreadsGiveTheSameBytes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Methods, DeterminismTest,
-                         testing::Values(CandidateMethod::kAllPairs, CandidateMethod::kBlocks));
+                         testing::Values(CandidateMethod::kAllPairs, CandidateMethod::kBlocks),
+                         [](const auto& method) { return std::string(NameOf(method.param)); });
 
 TEST(ImportOrderTest, DoesNotChangeWhoIsLinked) {
   const auto links_after = [](const std::vector<std::string>& order) {
