@@ -41,8 +41,7 @@ Json JsonOfField(const FieldProfile& field, FieldKind kind) {
 
 std::string MyNumberNote() {
   return "these look like Individual Numbers (My Number), which the law forbids to use for "
-         "linkage: "
-         "encode will refuse the column";
+         "linkage: encode will refuse the column";
 }
 
 // What is worth knowing of a field, one line each.
@@ -71,9 +70,7 @@ std::vector<std::string> NotesOf(const FieldProfile& field, FieldKind kind) {
                     Percent(field.most_frequent, field.present) +
                     "): if it stands for \"not known\", empty it, or it will link strangers");
   }
-  if (field.LooksLikeMyNumber()) {
-    notes.push_back(MyNumberNote());
-  }
+  if (field.LooksLikeMyNumber()) notes.push_back(MyNumberNote());
   return notes;
 }
 
@@ -143,8 +140,9 @@ std::string TextOf(const Contract& contract, const std::vector<FieldProfile>& fi
             Right(Percent(field.present, field.present + field.missing + field.invalid), 9) +
             Right(Grouped(field.present), 13) + Right(Grouped(field.missing), 12) +
             Right(Grouped(field.invalid), 12) + Right(Grouped(field.distinct), 13) + "\n";
-    for (const std::string& note : NotesOf(field, contract.fields()[f].kind))
+    for (const std::string& note : NotesOf(field, contract.fields()[f].kind)) {
       notes += "  " + name + ": " + note + "\n";
+    }
   }
   return notes.empty() ? text : text + "\n" + notes;
 }
