@@ -41,14 +41,18 @@ bool TakeDigits(std::string_view written, std::string* out) {
   return true;
 }
 
-// Replaces `*out` by the digits of an insurer number, eight of them; its check digit is not asked.
+// Replaces `*out` by the digits of an insurer number, eight of them. The check digit is asked only
+// where a spreadsheet may have taken a zero from the front.
 FieldState ReadInsurer(std::string_view written, std::string* out) {
   if (IsMissingMark(written)) return Without(FieldState::kMissing, out);
   if (!TakeDigits(written, out)) return Without(FieldState::kInvalid, out);
   if (out->empty() || IsAllOf(*out, '0') || IsAllOf(*out, '9')) {
     return Without(FieldState::kMissing, out);
   }
-  if (out->size() != kInsurerDigits && out->size() != kShortInsurerDigits) {
+  const auto has_length = [out](std::size_t lost) {
+    return out->size() + lost == kInsurerDigits || out->size() + lost == kShortInsurerDigits;
+  };
+  if (!has_length(0) && !(has_length(1) && HasInsurerCheckDigit(*out))) {
     return Without(FieldState::kInvalid, out);
   }
   out->insert(0, kInsurerDigits - out->size(), '0');

@@ -14,7 +14,8 @@ namespace musubi::identity {
 // normalised again.
 
 // An insurer number (保険者番号) of eight digits, or the six of National Health Insurance with two
-// zeros before them. Blanks and dashes are ignored.
+// zeros before them; or one less of either, a zero that a spreadsheet took from the front, where
+// the check digit is right. Blanks and dashes are ignored.
 //
 //   kMissing  only zeros, only nines
 //   kInvalid  a wrong check digit (the output has the digits), another length, other characters

@@ -32,6 +32,14 @@ TEST(InsurerNumberTest, TakesEightDigitsOrSix) {
   EXPECT_EQ(Insurer("00138016"), Present("00138016"));
 }
 
+TEST(InsurerNumberTest, PutsBackTheZeroThatSpreadsheetsTake) {
+  EXPECT_EQ(Insurer("6130017"), Present("06130017"));
+  EXPECT_EQ(Insurer("13011"), Present("00013011"));
+  EXPECT_EQ(Insurer("6130018"), Invalid());
+  EXPECT_EQ(Id("6130017::12:"), Present("06130017::12:"));
+  EXPECT_EQ(Id("6130018::12:"), Invalid());
+}
+
 TEST(InsurerNumberTest, RefusesAWrongCheckDigitAndKeepsTheDigits) {
   EXPECT_EQ(Insurer("33120016"), Invalid("33120016"));
   EXPECT_EQ(Insurer("138017"), Invalid("00138017"));
