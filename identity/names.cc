@@ -243,16 +243,17 @@ void NameReader::SortWords(Level level, Forms* out) {
   for (const std::string& word : sortable_) sorted += word;
 }
 
-// The words run together, as they are spoken. Doing it again to the result changes nothing.
+// The words run together, as they are spoken. Doing it again to the result changes nothing: a pet
+// form is looked for only when the ー behind it, which the skeleton drops, is gone.
 void NameReader::MakeWesternForms(Forms* out) {
   std::string joined;
   for (std::size_t i = 0; i < words_; ++i) joined += folded_[i];
   if (joined.empty()) return;  // letters that only join across words: the forms of the whole stay
-  joined = WesternWord(joined, nicknames_, &scratch_);
-  if (wanted_.text[1]) {
-    JapaneseSkeleton(joined, &out->text[1]);
-    if (HoldsOnlyMissing(out->text[1])) out->text[1] = joined;
-  }
+  std::string skeleton;
+  JapaneseSkeleton(joined, &skeleton);
+  if (HoldsOnlyMissing(skeleton)) skeleton = joined;
+  joined = WesternWord(skeleton, nicknames_, &scratch_);
+  if (wanted_.text[1]) out->text[1] = joined;
   if (!wanted_.text[2]) return;
   MakePhonetic(joined, &out->text[2]);
   if (HoldsOnlyMissing(out->text[2])) out->text[2] = joined;

@@ -3,6 +3,8 @@
 #
 #   scripts/fuzz.sh [--fast] [RUNS [TARGET...]]    10,000,000 runs of every target unless named
 #
+# Inputs are up to 200 bytes long, or as long as the longest of the target's corpus.
+#
 # With AddressSanitizer and UndefinedBehaviorSanitizer, or with --fast without them, which runs some
 # ten times as often. Inputs that reach new code are kept in build/PRESET/found/TARGET; what fails is
 # left there too, and the exit status is 1.
@@ -29,8 +31,10 @@ for target in "${targets[@]}"; do
   found=build/$preset/found/$target
   mkdir -p "$found"
   log=build/$preset/$target.log
+  longest=$(find "tests/fuzz/corpus/$target" -type f -printf '%s\n' | sort -n | tail -n 1)
+  most=$((longest > 200 ? longest : 200))
   if build/$preset/tests/fuzz/${target}_fuzz "$found" "tests/fuzz/corpus/$target" \
-    -runs="$runs" -max_len=200 -entropic=0 -print_final_stats=1 -artifact_prefix="$found/" \
+    -runs="$runs" -max_len="$most" -entropic=0 -print_final_stats=1 -artifact_prefix="$found/" \
     >"$log" 2>&1; then
     result="no finding"
   else

@@ -135,6 +135,15 @@ TEST(NameLevelsTest, PetFormsAreTheFormalNameWhereTheFieldSaysSo) {
   EXPECT_EQ(formal.Skeleton("Alex"), "ALEX");
 }
 
+// Found by the fuzzer: the skeleton was the pet form, which the next round made formal.
+TEST(NameLevelsTest, PetFormsBeforeALongMarkAreTheFormalNameAtOnce) {
+  NameLevels formal(FieldKind::kName, FieldPart::kWhole, true);
+  EXPECT_EQ(formal.Skeleton("NELLー"), "ELEANOR");
+  EXPECT_EQ(formal.Skeleton("ELEANOR"), "ELEANOR");
+  EXPECT_EQ(formal.Phonetic("NELLー"), formal.Phonetic("ELEANOR"));
+  EXPECT_EQ(formal.Skeleton("ー"), "ー");
+}
+
 TEST(NamePartsTest, AreWords) {
   struct Example {
     FieldKind kind;
