@@ -248,7 +248,9 @@ void NameReader::SortWords(Level level, Forms* out) {
 void NameReader::MakeWesternForms(Forms* out) {
   std::string joined;
   for (std::size_t i = 0; i < words_; ++i) joined += folded_[i];
-  if (joined.empty()) return;  // letters that only join across words: the forms of the whole stay
+  // Letters that only join across words, or a suffix to a lost character: the forms of the whole
+  // stay.
+  if (HoldsOnlyMissing(joined)) return;
   std::string skeleton;
   JapaneseSkeleton(joined, &skeleton);
   if (HoldsOnlyMissing(skeleton)) skeleton = joined;

@@ -144,6 +144,14 @@ TEST(NameLevelsTest, PetFormsBeforeALongMarkAreTheFormalNameAtOnce) {
   EXPECT_EQ(formal.Skeleton("ー"), "ー");
 }
 
+// Found by the fuzzer: the skeleton was 〓 alone, which is no name.
+TEST(NameLevelsTest, ASuffixStaysWhereOnlyLostCharactersWouldBeLeft) {
+  NameLevels name(FieldKind::kName);
+  EXPECT_EQ(name.Skeleton("●, II"), "〓II");
+  EXPECT_EQ(name.Phonetic("●, II"), "〓II");
+  EXPECT_EQ(name.Skeleton("〓II"), "〓II");
+}
+
 TEST(NamePartsTest, AreWords) {
   struct Example {
     FieldKind kind;
