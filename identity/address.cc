@@ -40,13 +40,10 @@ bool IsForeign(std::u32string_view text) {
          std::any_of(text.begin(), text.end(), letter);
 }
 
-// Where `out` has a town alone and that is of another country: the town as a value of kind text has
-// it.
+// Where `out` has no place in Japan and its town is of another country: the town as a value of kind
+// text has it. What stands behind the town may be left out of a form, so it must not count.
 void FoldForeign(std::pmr::memory_resource* memory, Address* out) {
-  if (!out->number.empty() || !out->building.empty() || !out->prefecture.empty() ||
-      !out->municipality.empty()) {
-    return;
-  }
+  if (!out->prefecture.empty() || !out->municipality.empty()) return;
   AddressText town(memory);
   FoldAddressText(out->town, &town);
   if (!IsForeign(town.chars)) return;
@@ -140,7 +137,7 @@ bool ReadJoined(std::string_view written, std::pmr::memory_resource* memory, Add
   FoldBuilding(&text.chars);
   ToUtf8(text.chars, &out->building);
   FoldAddressText(parts[2], &text);
-  if (written.size() == parts[2].size() + kParts - 1 && IsForeign(text.chars)) {
+  if (prefecture.chars.empty() && municipality.chars.empty() && IsForeign(text.chars)) {
     out->town.assign(parts[2]);
   } else {
     WriteTown(place, &text.chars, &out->town);
