@@ -68,12 +68,14 @@ std::string_view WesternWord(std::string_view word, bool nicknames, std::string*
 }
 
 // The NYSIIS code of the formal name of the code of ... of `letters`, until it is its own: so that
-// a code that is read again as a name stays what it is.
+// a code that is read again as a name stays what it is. A round shortens the code or is nearly the
+// last, so that their number, and with it the time, is bounded by cutting the letters.
 std::string StableCode(std::string_view letters, bool nicknames) {
-  constexpr int kMostRounds = 16;  // each round shortens the code or is nearly the last
+  constexpr std::size_t kMostLetters = 64;
+  constexpr std::size_t kMostRounds = kMostLetters + 16;
   std::string scratch;
-  std::string code = Nysiis(letters);
-  for (int round = 0; round < kMostRounds; ++round) {
+  std::string code = Nysiis(letters.substr(0, kMostLetters));
+  for (std::size_t round = 0; round < kMostRounds; ++round) {
     std::string next = Nysiis(WesternWord(code, nicknames, &scratch));
     if (next == code) break;
     code = std::move(next);

@@ -152,6 +152,17 @@ TEST(NameLevelsTest, ASuffixStaysWhereOnlyLostCharactersWouldBeLeft) {
   EXPECT_EQ(name.Skeleton("〓II"), "〓II");
 }
 
+// Found by the fuzzer: codes that lose one letter a round.
+TEST(NameLevelsTest, CodesOfLongNamesAreTheirOwnCodes) {
+  NameLevels name(FieldKind::kName);
+  for (const std::size_t syllables : {1, 10, 31, 32, 33, 100, 5000}) {
+    std::string raw;
+    for (std::size_t i = 0; i < syllables; ++i) raw += i % 5 == 4 ? "YOHO" : "YOH";
+    const std::string code = name.Phonetic(raw);
+    EXPECT_EQ(name.Phonetic(code), code) << syllables;
+  }
+}
+
 TEST(NamePartsTest, AreWords) {
   struct Example {
     FieldKind kind;
