@@ -227,6 +227,16 @@ Status AtomicFile::Sync() {
   return {};
 }
 
+Status AtomicFile::RemoveReplaced() {
+  MUSUBI_CHECK(state_ != nullptr && !state_->committed);
+  State& state = *state_;
+  if (state.failure) return *state.failure;
+  if (state.overwrite != Overwrite::kReplace) return {};
+  const std::string name = state.path.filename().string();
+  if (::unlinkat(state.folder.get(), name.c_str(), 0) == 0 || errno == ENOENT) return {};
+  return state.Fail(ErrnoText(errno));
+}
+
 Status AtomicFile::Commit() {
   MUSUBI_RETURN_IF_ERROR(Sync());
   State& state = *state_;

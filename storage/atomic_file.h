@@ -55,6 +55,12 @@ class AtomicFile {
   // Errors: kIo
   Status Sync();
 
+  // Removes the file that Commit will replace, where there is one and it may be replaced: for a
+  // file that must never be seen beside the new form of another.
+  //
+  // Errors: kIo
+  Status RemoveReplaced();
+
   // Call once, last.
   //
   // Errors: kExists, kIo; nothing has appeared then, except where only the folder could not be

@@ -163,25 +163,15 @@ class EncodeRun {
         storage::WriteEncodingFile(manifest, contract_, set_, &outputs_.encoding));
     if (context_.stopped()) return Interrupted();
     // All are on the disk before the first appears, so that only renaming is left to fail. The
-    // references first: an encoding file without them could never be traced back.
+    // references first: an encoding file without them could never be traced back. For the same
+    // reason an encoding file of an earlier run goes before its references are replaced.
     MUSUBI_RETURN_IF_ERROR(outputs_.encoding.Sync());
     MUSUBI_RETURN_IF_ERROR(outputs_.refs.Sync());
     if (outputs_.rejects) MUSUBI_RETURN_IF_ERROR(outputs_.rejects->Sync());
-    MUSUBI_RETURN_IF_ERROR(RemoveReplaced());
+    MUSUBI_RETURN_IF_ERROR(outputs_.encoding.RemoveReplaced());
     MUSUBI_RETURN_IF_ERROR(outputs_.refs.Commit());
     if (outputs_.rejects) MUSUBI_RETURN_IF_ERROR(outputs_.rejects->Commit());
     return outputs_.encoding.Commit();
-  }
-
-  // An encoding file of an earlier run goes before its references are replaced: whatever fails
-  // then, no encoding is left without the references that it was made with.
-  Status RemoveReplaced() {
-    if (request_.overwrite != storage::Overwrite::kReplace) return {};
-    std::error_code error;
-    std::filesystem::remove(request_.output, error);
-    if (!error) return {};
-    return Error{ErrorCode::kIo,
-                 "cannot replace " + request_.output.string() + ": " + error.message()};
   }
 
   const EncodeRequest& request_;

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <memory>
 #include <optional>
-#include <system_error>
 #include <vector>
 
 #include "clkhash/encoder.h"
@@ -207,25 +206,15 @@ class ClkhashRun {
     MUSUBI_RETURN_IF_ERROR(writer_.Finish());
     if (context_.stopped()) return Interrupted();
     // Both are on the disk before the first appears, so that only renaming is left to fail. The
-    // references first: CLKs without them could never be traced back.
+    // references first: CLKs without them could never be traced back. For the same reason the CLKs
+    // of an earlier run go before their references are replaced.
     MUSUBI_RETURN_IF_ERROR(outputs_.clks.Sync());
     if (outputs_.refs) {
       MUSUBI_RETURN_IF_ERROR(outputs_.refs->Sync());
-      MUSUBI_RETURN_IF_ERROR(RemoveReplaced());
+      MUSUBI_RETURN_IF_ERROR(outputs_.clks.RemoveReplaced());
       MUSUBI_RETURN_IF_ERROR(outputs_.refs->Commit());
     }
     return outputs_.clks.Commit();
-  }
-
-  // The CLKs of an earlier run go before their references are replaced: whatever fails then, no
-  // CLKs are left beside the references of others.
-  Status RemoveReplaced() {
-    if (request_.overwrite != storage::Overwrite::kReplace) return {};
-    std::error_code error;
-    std::filesystem::remove(request_.output, error);
-    if (!error) return {};
-    return Error{ErrorCode::kIo,
-                 "cannot replace " + request_.output.string() + ": " + error.message()};
   }
 
   const ClkhashRequest& request_;

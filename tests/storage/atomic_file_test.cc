@@ -150,6 +150,26 @@ TEST(AtomicFileTest, ReplacesAFileWhenAsked) {
   EXPECT_EQ(ReadWhole(folder / "out"), "new");
 }
 
+TEST(AtomicFileTest, RemovesWhatItWillReplaceBeforehand) {
+  const ScratchFolder folder;
+  WriteWhole(folder / "out", "old");
+  AtomicFile file = MustCreate(folder / "out", Overwrite::kReplace);
+  ASSERT_TRUE(file.Write("new").ok());
+  ASSERT_TRUE(file.RemoveReplaced().ok());
+  EXPECT_FALSE(fs::exists(folder / "out"));
+  ASSERT_TRUE(file.RemoveReplaced().ok()) << "there is none any more";
+  ASSERT_TRUE(file.Commit().ok());
+  EXPECT_EQ(ReadWhole(folder / "out"), "new");
+}
+
+TEST(AtomicFileTest, RemovesNothingThatItMayNotReplace) {
+  const ScratchFolder folder;
+  AtomicFile file = MustCreate(folder / "out");
+  WriteWhole(folder / "out", "other");
+  ASSERT_TRUE(file.RemoveReplaced().ok());
+  EXPECT_EQ(ReadWhole(folder / "out"), "other");
+}
+
 TEST(AtomicFileTest, NeverReplacesAFolderOrADevice) {
   const ScratchFolder folder;
   fs::create_directory(folder / "out");
