@@ -8,7 +8,7 @@
 namespace musubi::cli {
 namespace {
 
-constexpr std::chrono::milliseconds kBetweenUpdates(400);
+constexpr std::chrono::milliseconds kBetweenUpdates(400);  // more often than twice a second
 
 std::string_view NameOf(ErrorCode code) {
   switch (code) {
@@ -57,6 +57,27 @@ Console::Console(ConsoleOptions options) : options_(std::move(options)) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+Console::~Console() {
+  {
+    const std::scoped_lock lock(mutex_);
+    done_ticking_ = true;
+  }
+  wake_.notify_all();
+  if (ticker_.joinable()) ticker_.join();
+}
+
+void Console::Tick() {
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, kBetweenUpdates, [this] { return done_ticking_; })) {
+    if (!stage_.empty()) ShowProgress(false);
+  }
+}
+
+void Console::CloseLine() {
+  if (line_open_) std::fprintf(stderr, "\n");
+  line_open_ = false;
+}
+
 void Console::Print(const Json& json, std::string_view text) {
   EndStages();
   if (options_.json) {
@@ -67,8 +88,9 @@ void Console::Print(const Json& json, std::string_view text) {
 }
 
 int Console::Fail(const Error& error) {
-  if (line_open_) std::fprintf(stderr, "\n");
-  line_open_ = false;
+  const std::scoped_lock lock(mutex_);
+  stage_.clear();  // nothing is shown behind the error
+  CloseLine();
   const int code = static_cast<int>(error.code);
   if (options_.json) {
     const Json json = {
@@ -80,22 +102,25 @@ int Console::Fail(const Error& error) {
   return code;
 }
 
-void Console::OnStage(std::string_view stage, std::uint64_t total) {
-  EndStages();
+void Console::OnStage(std::string_view stage, std::uint64_t total, std::uint64_t before) {
+  const std::scoped_lock lock(mutex_);
+  EndStage();
   stage_ = stage;
   total_ = total;
-  done_ = 0;
+  before_ = before;
+  done_ = before;
   stage_start_ = Clock::now();
-  last_shown_ = stage_start_;
+  const bool shows = options_.progress != ProgressStyle::kNone;
+  if (shows && !ticker_.joinable()) ticker_ = std::thread([this] { Tick(); });
 }
 
 void Console::OnProgress(std::uint64_t done) {
+  const std::scoped_lock lock(mutex_);
   done_ = done;
-  if (options_.progress == ProgressStyle::kNone) return;
-  if (Clock::now() - last_shown_ >= kBetweenUpdates) ShowProgress(false);
 }
 
 void Console::OnNote(std::string_view message) {
+  const std::scoped_lock lock(mutex_);
   switch (options_.progress) {
     case ProgressStyle::kJson:
       std::fprintf(stderr, "%s\n", LineOf({{"note", message}}).c_str());
@@ -111,12 +136,17 @@ void Console::OnNote(std::string_view message) {
 }
 
 void Console::OnWarning(std::string_view message) {
-  if (line_open_) std::fprintf(stderr, "\n");
-  line_open_ = false;
+  const std::scoped_lock lock(mutex_);
+  CloseLine();
   spdlog::warn("{}", message);
 }
 
 void Console::EndStages() {
+  const std::scoped_lock lock(mutex_);
+  EndStage();
+}
+
+void Console::EndStage() {
   if (stage_.empty()) return;
   const double seconds = Seconds(Clock::now() - stage_start_);
   if (line_open_ || options_.progress == ProgressStyle::kJson) ShowProgress(true);
@@ -126,9 +156,8 @@ void Console::EndStages() {
 }
 
 void Console::ShowProgress(bool last) {
-  last_shown_ = Clock::now();
-  const double seconds = Seconds(last_shown_ - stage_start_);
-  const double rate = seconds > 0 ? static_cast<double>(done_) / seconds : 0;
+  const double seconds = Seconds(Clock::now() - stage_start_);
+  const double rate = seconds > 0 ? static_cast<double>(done_ - before_) / seconds : 0;
   const bool known = total_ > 0 && rate > 0 && done_ <= total_;
   const double left = known ? static_cast<double>(total_ - done_) / rate : 0;
   if (options_.progress == ProgressStyle::kJson) {
@@ -140,7 +169,8 @@ void Console::ShowProgress(bool last) {
   }
   std::string line = stage_ + "  " + Grouped(done_);
   if (total_ > 0) line += " of " + Grouped(total_);
-  line += "  " + Grouped(static_cast<std::uint64_t>(rate)) + "/s";
+  line += done_ > before_ ? "  " + Grouped(static_cast<std::uint64_t>(rate)) + "/s"
+                          : "  " + Grouped(static_cast<std::uint64_t>(seconds)) + " s";
   if (known && !last) line += "  " + Grouped(static_cast<std::uint64_t>(left) + 1) + " s left";
   std::fprintf(stderr, "\r%s\033[K%s", line.c_str(), last ? "\n" : "");
   std::fflush(stderr);

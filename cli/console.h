@@ -2,10 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -26,10 +29,15 @@ struct ConsoleOptions {
   ProgressStyle progress = ProgressStyle::kNone;
 };
 
-// The flows' observer, and the one place that prints. Measures how long each stage takes.
+// The flows' observer, and the one place that prints. Measures how long each stage takes. While
+// one runs, a thread of its own shows how far it is more than twice a second, whether or not the
+// stage tells anything meanwhile.
 class Console : public Observer {
  public:
   explicit Console(ConsoleOptions options);
+  ~Console() override;
+  Console(const Console&) = delete;
+  Console& operator=(const Console&) = delete;
 
   bool json() const { return options_.json; }
 
@@ -39,7 +47,7 @@ class Console : public Observer {
   // Prints `error` and returns the exit code that it means.
   int Fail(const Error& error);
 
-  void OnStage(std::string_view stage, std::uint64_t total) override;
+  void OnStage(std::string_view stage, std::uint64_t total, std::uint64_t before) override;
   void OnProgress(std::uint64_t done) override;
   void OnNote(std::string_view message) override;
   void OnWarning(std::string_view message) override;
@@ -53,16 +61,25 @@ class Console : public Observer {
  private:
   using Clock = std::chrono::steady_clock;
 
+  // All of these require mutex_.
   void ShowProgress(bool last);
+  void EndStage();
+  void CloseLine();
+
+  void Tick();
 
   ConsoleOptions options_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  bool done_ticking_ = false;
   std::vector<std::pair<std::string, double>> stages_;  // name, seconds
   std::string stage_;                                   // empty before the first
   std::uint64_t total_ = 0;
+  std::uint64_t before_ = 0;
   std::uint64_t done_ = 0;
   Clock::time_point stage_start_;
-  Clock::time_point last_shown_;
   bool line_open_ = false;
+  std::thread ticker_;  // once the first stage has begun; the last member, for it uses the others
 };
 
 // "1234567" as "1,234,567".

@@ -27,8 +27,10 @@ class Observer {
  public:
   virtual ~Observer() = default;
 
-  // A stage begins. `total` is its number of steps, 0 where it is not known.
-  virtual void OnStage(std::string_view /*stage*/, std::uint64_t /*total*/) {}
+  // A stage begins. `total` is its number of steps, 0 where it is not known; `before` of them were
+  // done by an earlier run, and count as done.
+  virtual void OnStage(std::string_view /*stage*/, std::uint64_t /*total*/,
+                       std::uint64_t /*before*/) {}
 
   // `done` steps of the present stage are done.
   virtual void OnProgress(std::uint64_t /*done*/) {}
@@ -48,8 +50,8 @@ struct ExecContext {
   const std::atomic<bool>* stop = nullptr;  // borrowed; may be null
 
   bool stopped() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
-  void Stage(std::string_view stage, std::uint64_t total = 0) const {
-    if (observer != nullptr) observer->OnStage(stage, total);
+  void Stage(std::string_view stage, std::uint64_t total = 0, std::uint64_t before = 0) const {
+    if (observer != nullptr) observer->OnStage(stage, total, before);
   }
   void Progress(std::uint64_t done) const {
     if (observer != nullptr) observer->OnProgress(done);

@@ -18,6 +18,11 @@ FilterRows::FilterRows(const std::vector<std::uint32_t>& filter_bits,
   }
 }
 
+void FilterRows::Reserve(std::size_t rows) {
+  words_.reserve(rows * row_words_);
+  popcounts_.reserve(rows * filters());
+}
+
 void FilterRows::Resize(std::size_t rows) {
   rows_ = rows;
   words_.resize(rows * row_words_);

@@ -50,6 +50,9 @@ class FilterRows {
     __builtin_prefetch(&popcounts_[row * filters()]);
   }
 
+  // Makes room for `rows` rows without changing how many there are.
+  void Reserve(std::size_t rows);
+
   // Keeps the first `rows` rows; new rows are zero, and their filters absent. None give their
   // memory back.
   void Resize(std::size_t rows);

@@ -213,7 +213,6 @@ class Linker {
     MUSUBI_ASSIGN_OR_RETURN(FoundLinks found,
                             FoundLinks::Open(store_.RunFolder(), identity, context_));
     receipt_.resources.went_on = found.end_tile() > 0;
-    context_.Stage("compare", plan->visits());
     MUSUBI_RETURN_IF_ERROR(ScorePairs(
         basis, weights, model_, *plan, found.end_tile(), LimitsOf(request_, memory_, report.joins),
         context_, [&found](ScoredPart part) { return found.Take(std::move(part)); }));

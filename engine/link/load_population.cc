@@ -94,20 +94,36 @@ class ColumnLoader {
   std::uint64_t cells_ = 0;  // of records and columns
 };
 
-// Makes room for the records, whose they are, and loads them.
+// Makes rows for all records, some at a time: it takes seconds where they are many.
+Status MakeRows(std::size_t records, std::optional<std::size_t> candidate_filter,
+                const ExecContext& context, LoadedPopulation* loaded) {
+  constexpr std::size_t kRowsAtOnce = std::size_t{1} << 18;
+  EncodingSet& set = loaded->population.records;
+  FilterColumn* const filter = candidate_filter ? &set.filters[*candidate_filter] : nullptr;
+  loaded->rows.Reserve(records);
+  set.refs.reserve(records);
+  for (auto& pass : set.tokens) pass.reserve(records);
+  if (filter != nullptr) filter->bits.Reserve(records);
+  for (std::size_t rows = 0; rows < records;) {
+    if (context.stopped()) return Interrupted();
+    rows = std::min(rows + kRowsAtOnce, records);
+    loaded->rows.Resize(rows);
+    set.refs.resize(rows);
+    for (auto& pass : set.tokens) pass.resize(rows);
+    if (filter == nullptr) continue;
+    filter->bits.Resize(rows);
+    filter->popcounts.resize(rows);
+    filter->present.resize(rows);
+  }
+  return {};
+}
+
+// Makes room for the records, notes whose they are, and loads them.
 Status LoadRecords(const std::vector<DatasetInfo>& datasets, storage::LinkStore* store,
                    std::optional<std::size_t> candidate_filter, std::size_t records,
                    const ExecContext& context, LoadedPopulation* loaded) {
   Population& population = loaded->population;
-  population.records.refs.resize(records);
-  for (auto& pass : population.records.tokens) pass.resize(records);
-  if (candidate_filter) {
-    FilterColumn& filter = population.records.filters[*candidate_filter];
-    filter.bits.Resize(records);
-    filter.popcounts.resize(records);
-    filter.present.resize(records);
-  }
-  loaded->rows.Resize(records);
+  MUSUBI_RETURN_IF_ERROR(MakeRows(records, candidate_filter, context, loaded));
   const auto columns = static_cast<std::uint16_t>(1 + population.records.filters.size() +
                                                   population.records.tokens.size());
   std::vector<ColumnLoader::Task> tasks;

@@ -16,9 +16,7 @@ namespace {
 // Tells the observer of work that threads finish in any order.
 class SharedProgress {
  public:
-  SharedProgress(const ExecContext& context, std::uint64_t done) : context_(context), done_(done) {
-    if (done_ > 0) context_.Progress(done_);
-  }
+  SharedProgress(const ExecContext& context, std::uint64_t done) : context_(context), done_(done) {}
 
   void Add(std::uint64_t done) {
     const std::scoped_lock lock(mutex_);
@@ -128,6 +126,7 @@ Status ScorePairs(const ScoringBasis& basis, const PairWeights& weights, const W
                   const std::function<Status(ScoredPart part)>& take) {
   std::uint64_t before = 0;
   for (std::size_t tile = 0; tile < first_tile; ++tile) before += plan.tile_visits(tile);
+  context.Stage("compare", plan.visits(), before);
   SharedProgress progress(context, before);
   TileRunner runner(basis, weights, model, plan, limits, context, &progress);
   const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,

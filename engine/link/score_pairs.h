@@ -29,7 +29,7 @@ struct PartLimits {
   std::uint64_t visits = UINT64_MAX;  // as the plan counts them
 };
 
-// Scores the tiles of `plan` from `first_tile` on and calls `take` with one part after the other,
+// Scores the tiles of `plan` from `first_tile` on, as stage "compare", and calls `take` with one part after the other,
 // the last of which ends with the last tile; at least one, though it may be empty. An error of
 // `take` ends the call.
 //

@@ -98,7 +98,7 @@ TEST(CheckDeathTest, NamesThePlaceAndTheCondition) {
 
 class Recorder : public Observer {
  public:
-  void OnStage(std::string_view stage, std::uint64_t total) override {
+  void OnStage(std::string_view stage, std::uint64_t total, std::uint64_t /*before*/) override {
     said += std::string(stage) + std::to_string(total);
   }
   void OnProgress(std::uint64_t done) override { said += "+" + std::to_string(done); }

@@ -22,7 +22,7 @@ class Stopper : public Observer {
  public:
   Stopper(std::string stage, std::uint64_t steps) : stage_(std::move(stage)), steps_(steps) {}
 
-  void OnStage(std::string_view stage, std::uint64_t total) override {
+  void OnStage(std::string_view stage, std::uint64_t total, std::uint64_t /*before*/) override {
     current_ = stage;
     if (stage == "compare") total_ = total;
     if (current_ == stage_ && steps_ == 0) stop_ = true;
