@@ -16,9 +16,11 @@ constexpr std::uint64_t kTileVisits = 1 << 18;
 
 // The records of one pass that share their token with another, block by block.
 struct Pass {
-  std::vector<std::uint32_t> rows;    // blocks in token order, rows ascending in each
-  std::vector<std::uint32_t> starts;  // of each block in `rows`, and the end of the last
-  std::uint64_t tokens = 0;           // records that have one, those alone in their block too
+  std::vector<std::uint32_t> rows;      // blocks in token order, rows ascending in each
+  std::vector<std::uint32_t> starts;    // of each block in `rows`, and the end of the last
+  std::uint64_t tokens = 0;             // records that have one, those alone in their block too
+  std::vector<std::uint32_t> left_out;  // sizes of the blocks that are too large
+  std::vector<bool> is_left_out;        // per row: in such a block; empty where there is none
 };
 
 // The left entries [begin, end) of a pass, each with the entries after it in its block. A tile may
@@ -34,13 +36,14 @@ struct Tile {
 // evenly over buckets, each of which is sorted in cache.
 class PassMaker {
  public:
-  PassMaker(std::span<const BlockToken> tokens, const ExecContext& context)
-      : tokens_(tokens), context_(context) {}
+  PassMaker(std::span<const BlockToken> tokens, std::uint32_t max_records,
+            const ExecContext& context)
+      : tokens_(tokens), max_records_(max_records), context_(context) {}
 
   // Not whole once `context` was stopped.
   Pass Make() {
     FillBuckets();
-    std::vector<Pass> parts(kBuckets);
+    std::vector<Part> parts(kBuckets);
     tbb::parallel_for(std::size_t{0}, kBuckets, [&](std::size_t bucket) {
       if (!context_.stopped()) parts[bucket] = SortBucket(bucket);
     });
@@ -51,6 +54,12 @@ class PassMaker {
  private:
   static constexpr std::size_t kBucketBits = 10;
   static constexpr std::size_t kBuckets = std::size_t{1} << kBucketBits;
+
+  // The blocks of one bucket.
+  struct Part {
+    Pass pass;
+    std::vector<std::uint32_t> rows_left_out;
+  };
 
   struct Entry {
     std::uint64_t first_bytes;  // of the token; they order as its bytes do
@@ -94,46 +103,65 @@ class PassMaker {
     return a.first_bytes == b.first_bytes && tokens_[a.row] == tokens_[b.row];
   }
 
-  Pass SortBucket(std::size_t bucket) {
+  Part SortBucket(std::size_t bucket) {
     const std::span entries =
         std::span(entries_).subspan(starts_[bucket], starts_[bucket + 1] - starts_[bucket]);
     std::ranges::sort(entries, [this](const Entry& a, const Entry& b) { return InOrder(a, b); });
-    Pass part;
-    part.tokens = entries.size();
+    Part part;
+    part.pass.tokens = entries.size();
     for (std::size_t begin = 0; begin < entries.size();) {
       std::size_t end = begin + 1;
       while (end < entries.size() && SameToken(entries[begin], entries[end])) ++end;
-      if (end - begin > 1) {
-        part.starts.push_back(static_cast<std::uint32_t>(part.rows.size()));
-        for (std::size_t i = begin; i < end; ++i) part.rows.push_back(entries[i].row);
-      }
+      if (end - begin > 1) AddBlock(entries.subspan(begin, end - begin), &part);
       begin = end;
     }
     return part;
   }
 
-  static Pass Join(std::vector<Pass> parts) {
+  void AddBlock(std::span<const Entry> block, Part* part) const {
+    const bool is_left_out = max_records_ != 0 && block.size() > max_records_;
+    Pass& pass = part->pass;
+    if (is_left_out) {
+      pass.left_out.push_back(static_cast<std::uint32_t>(block.size()));
+    } else {
+      pass.starts.push_back(static_cast<std::uint32_t>(pass.rows.size()));
+    }
+    std::vector<std::uint32_t>& rows = is_left_out ? part->rows_left_out : pass.rows;
+    for (const Entry& entry : block) rows.push_back(entry.row);
+  }
+
+  Pass Join(std::vector<Part> parts) const {
     Pass pass;
     std::size_t rows = 0;
     std::size_t blocks = 0;
-    for (const Pass& part : parts) {
-      rows += part.rows.size();
-      blocks += part.starts.size();
+    for (const Part& part : parts) {
+      rows += part.pass.rows.size();
+      blocks += part.pass.starts.size();
     }
     pass.rows.reserve(rows);
     pass.starts.reserve(blocks + 1);
-    for (Pass& part : parts) {
+    for (Part& part : parts) {
       const auto before = static_cast<std::uint32_t>(pass.rows.size());
-      for (const std::uint32_t start : part.starts) pass.starts.push_back(before + start);
-      pass.rows.insert(pass.rows.end(), part.rows.begin(), part.rows.end());
-      pass.tokens += part.tokens;
+      for (const std::uint32_t start : part.pass.starts) pass.starts.push_back(before + start);
+      pass.rows.insert(pass.rows.end(), part.pass.rows.begin(), part.pass.rows.end());
+      pass.tokens += part.pass.tokens;
+      LeaveOut(part, &pass);
       part = {};
     }
     pass.starts.push_back(static_cast<std::uint32_t>(pass.rows.size()));
     return pass;
   }
 
+  void LeaveOut(const Part& part, Pass* pass) const {
+    if (part.rows_left_out.empty()) return;
+    pass->left_out.insert(pass->left_out.end(), part.pass.left_out.begin(),
+                          part.pass.left_out.end());
+    pass->is_left_out.resize(tokens_.size());
+    for (const std::uint32_t row : part.rows_left_out) pass->is_left_out[row] = true;
+  }
+
   std::span<const BlockToken> tokens_;
+  std::uint32_t max_records_;  // of a block; 0: any
   const ExecContext& context_;
   std::vector<std::size_t> starts_;  // of each bucket in entries_
   std::vector<Entry> entries_;
@@ -141,10 +169,14 @@ class PassMaker {
 
 class BlockPlan : public CandidatePlan {
  public:
-  BlockPlan(const Population& population, const ExecContext& context) : population_(population) {
+  BlockPlan(const Population& population, std::span<const std::uint32_t> max_records,
+            const ExecContext& context)
+      : population_(population) {
     for (const auto& tokens : population.records.tokens) {
-      passes_.push_back(PassMaker(tokens, context).Make());
-      CutIntoTiles(static_cast<std::uint32_t>(passes_.size() - 1));
+      const std::size_t number = passes_.size();
+      const std::uint32_t most = number < max_records.size() ? max_records[number] : 0;
+      passes_.push_back(PassMaker(tokens, most, context).Make());
+      CutIntoTiles(static_cast<std::uint32_t>(number));
       context.Progress(passes_.size());
     }
     for (const Tile& tile : tiles_) visits_ += tile.visits;
@@ -197,6 +229,12 @@ class BlockPlan : public CandidatePlan {
       if (size * (size - 1) / 2 > kTileVisits) ++stats.split_blocks;
     }
     if (tile.visits > 0) tiles_.push_back(tile);
+    for (const std::uint64_t size : pass.left_out) {
+      ++stats.blocks;
+      ++stats.left_out_blocks;
+      stats.left_out_visits += size * (size - 1) / 2;
+      stats.largest_block = std::max(stats.largest_block, size);
+    }
     stats_.push_back(stats);
   }
 
@@ -204,7 +242,9 @@ class BlockPlan : public CandidatePlan {
   bool FoundBefore(std::uint32_t pass, std::uint32_t left, std::uint32_t right) const {
     for (std::uint32_t earlier = 0; earlier < pass; ++earlier) {
       const auto& tokens = population_.records.tokens[earlier];
-      if (!tokens[left].is_none() && tokens[left] == tokens[right]) return true;
+      if (tokens[left].is_none() || tokens[left] != tokens[right]) continue;
+      const std::vector<bool>& is_left_out = passes_[earlier].is_left_out;
+      if (is_left_out.empty() || !is_left_out[left]) return true;
     }
     return false;
   }
@@ -220,8 +260,9 @@ class BlockPlan : public CandidatePlan {
 
 std::unique_ptr<CandidatePlan> PlanBlocks(const Population& population,
                                           std::vector<BlockPassStats>* stats,
-                                          const ExecContext& context) {
-  auto plan = std::make_unique<BlockPlan>(population, context);
+                                          const ExecContext& context,
+                                          std::span<const std::uint32_t> max_records) {
+  auto plan = std::make_unique<BlockPlan>(population, max_records, context);
   *stats = plan->stats();
   return plan;
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,13 +33,16 @@ class CandidatePlan {
   virtual void Emit(std::size_t tile, CandidateBatch* batch) const = 0;
 };
 
-// What a plan over block tokens looks like: for the operator, who must know of huge blocks.
+// What a plan over block tokens looks like: for the operator, who must know of huge blocks. Blocks
+// that are left out count too, but for `visits` and `split_blocks`.
 struct BlockPassStats {
-  std::uint64_t tokens = 0;         // records that have a token in this pass
-  std::uint64_t blocks = 0;         // tokens shared by two records or more
-  std::uint64_t largest_block = 0;  // records
-  std::uint64_t visits = 0;         // pairs inside blocks
-  std::uint64_t split_blocks = 0;   // of more pairs than a tile, so spread over several
+  std::uint64_t tokens = 0;           // records that have a token in this pass
+  std::uint64_t blocks = 0;           // tokens shared by two records or more
+  std::uint64_t largest_block = 0;    // records
+  std::uint64_t visits = 0;           // pairs inside blocks that are not left out
+  std::uint64_t split_blocks = 0;     // of more pairs than a tile, so spread over several
+  std::uint64_t left_out_blocks = 0;  // of more records than the pass may have in one
+  std::uint64_t left_out_visits = 0;  // pairs inside those
 };
 
 // Every pair that may be one person's, which is exact, and quadratic.
@@ -50,14 +54,17 @@ std::unique_ptr<CandidatePlan> PlanAllPairs(const Population& population);
 std::uint64_t CountAllPairs(const Population& population);
 
 // Every pair that may be one person's and shares a block token. A pair that several passes find
-// is emitted by the first of them. No block is left out, however large: its pairs are spread over
-// tiles, and `*stats`, one entry a pass, tells its size.
+// is emitted by the first of them. Pairs of large blocks are spread over tiles. A block of more
+// than max_records[pass] records is left out of its pass, where there is such a number and it is
+// not 0;
+// `*stats`, one entry a pass, tells of it.
 //
 // `population` is borrowed and must outlive the plan. Sorts tokens in parallel, and tells `context`
 // how many passes it has sorted; what it makes is of no use once that was stopped.
-// Memory: up to 6 bytes a record and pass; 24 bytes a record while a pass is sorted.
+// Memory: up to 7 bytes a record and pass; 24 bytes a record while a pass is sorted.
 std::unique_ptr<CandidatePlan> PlanBlocks(const Population& population,
                                           std::vector<BlockPassStats>* stats,
-                                          const ExecContext& context = {});
+                                          const ExecContext& context = {},
+                                          std::span<const std::uint32_t> max_records = {});
 
 }  // namespace musubi::blocking

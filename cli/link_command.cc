@@ -74,20 +74,27 @@ std::string WhichPairs(const engine::LinkReceipt& receipt) {
 void ShowPasses(const LinkStore& store, const std::vector<blocking::BlockPassStats>& passes,
                 Json* json, std::string* text) {
   for (std::size_t p = 0; p < passes.size(); ++p) {
+    const blocking::BlockPassStats& pass = passes[p];
     const std::string& name = store.contract().token_name(p);
     (*json)["passes"].push_back({{"name", name},
-                                 {"records", passes[p].tokens},
-                                 {"blocks", passes[p].blocks},
-                                 {"largest_block", passes[p].largest_block},
-                                 {"split_blocks", passes[p].split_blocks},
-                                 {"pairs", passes[p].visits}});
-    *text += "  " + Left(name, 20) + Right(Grouped(passes[p].visits), 14) + " pairs in " +
-             Grouped(passes[p].blocks) + " blocks, the largest of " +
-             Grouped(passes[p].largest_block) + " records" +
-             (passes[p].split_blocks == 0
-                  ? ""
-                  : "; " + Grouped(passes[p].split_blocks) + " too large for one piece of work") +
-             "\n";
+                                 {"records", pass.tokens},
+                                 {"blocks", pass.blocks},
+                                 {"largest_block", pass.largest_block},
+                                 {"split_blocks", pass.split_blocks},
+                                 {"left_out_blocks", pass.left_out_blocks},
+                                 {"left_out_pairs", pass.left_out_visits},
+                                 {"pairs", pass.visits}});
+    *text += "  " + Left(name, 20) + Right(Grouped(pass.visits), 14) + " pairs in " +
+             Grouped(pass.blocks - pass.left_out_blocks) + " blocks, the largest of " +
+             Grouped(pass.largest_block) + " records";
+    if (pass.split_blocks > 0) {
+      *text += "; " + Grouped(pass.split_blocks) + " were split";
+    }
+    if (pass.left_out_blocks > 0) {
+      *text += "; " + Grouped(pass.left_out_blocks) + " larger ones, " +
+               Grouped(pass.left_out_visits) + " pairs, are left to the other tokens";
+    }
+    *text += "\n";
   }
 }
 

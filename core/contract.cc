@@ -245,7 +245,8 @@ class ContractReader {
     std::set<std::string> names;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       const std::string path = "/block_tokens/" + std::to_string(i);
-      BlockRule rule{nodes[i].at("name"), ReadParts(nodes[i], path)};
+      BlockRule rule{nodes[i].at("name"), ReadParts(nodes[i], path),
+                     nodes[i].value("max_records", 0U)};
       if (!names.insert(rule.name).second) Mistake(path + "/name", "is used twice");
       contract_.block_rules_.push_back(std::move(rule));
     }

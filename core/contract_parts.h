@@ -128,6 +128,9 @@ struct BlockPart {
 struct BlockRule {
   std::string name;
   std::vector<BlockPart> parts;
+  // A token that more records share than these tells too little of them: its block is left to the
+  // other passes. 0: no block is left out.
+  std::uint32_t max_records = 0;
 };
 
 // An exact comparison of a combination of values: records with equal tokens agree in it, and are

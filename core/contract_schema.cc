@@ -82,7 +82,8 @@ std::string_view ContractSchema() {
         "additionalProperties": false,
         "properties": {
           "name": {"$ref": "#/definitions/name"},
-          "parts": {"$ref": "#/definitions/parts"}
+          "parts": {"$ref": "#/definitions/parts"},
+          "max_records": {"type": "integer", "minimum": 2, "maximum": 1000000}
         }
       }
     },

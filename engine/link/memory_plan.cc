@@ -38,7 +38,7 @@ std::uint64_t RecordBytes(const Contract& contract, std::optional<std::size_t> c
 
 // As PlanBlocks, PlanExactJoin and PlanLsh say.
 std::uint64_t CandidateBytes(const Contract& contract, const RunSize& size) {
-  const std::uint64_t blocks = 24 + 6 * contract.token_count();
+  const std::uint64_t blocks = 24 + 7 * contract.token_count();
   if (!size.candidate_filter) return size.records * blocks;
   const std::uint64_t filter = RowBytes(contract.filter_bits()[*size.candidate_filter]);
   if (size.method == CandidateMethod::kLsh) {

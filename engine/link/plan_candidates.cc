@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "blocking/exact_join.h"
 #include "core/similarity.h"
@@ -105,12 +106,19 @@ Result<Plan> PlanLsh(const Contract& contract, const Population& population,
   return blocking::PlanLsh(population, filter, rule, parameters, &*report->lsh, context);
 }
 
+Plan PlanBlocks(const Contract& contract, const Population& population, const ExecContext& context,
+                CandidateReport* report) {
+  std::vector<std::uint32_t> max_records;
+  for (const BlockRule& rule : contract.block_rules()) max_records.push_back(rule.max_records);
+  return blocking::PlanBlocks(population, &report->passes, context, max_records);
+}
+
 Result<Plan> MakePlan(const Contract& contract, const LinkRequest& request,
                       const Population& population, const ExecContext& context,
                       CandidateReport* report) {
   switch (report->method) {
     case CandidateMethod::kBlocks:
-      return blocking::PlanBlocks(population, &report->passes, context);
+      return PlanBlocks(contract, population, context, report);
     case CandidateMethod::kLsh:
       return PlanLsh(contract, population, RuleOf(contract, request), request, context, report);
     case CandidateMethod::kAuto:  // chosen before

@@ -15,33 +15,53 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 // What the operator is told of one pass, counted one record at a time.
-BlockPassStats StatsOf(std::span<const BlockToken> tokens) {
+BlockPassStats StatsOf(std::span<const BlockToken> tokens, std::uint32_t max_records = 0) {
   std::map<BlockToken, std::uint64_t> sizes;
   BlockPassStats stats;
   for (const BlockToken& token : tokens) {
     if (token == BlockToken{}) continue;
     ++stats.tokens;
-    stats.visits += sizes[token]++;
+    ++sizes[token];
   }
   for (const auto& [token, size] : sizes) {
+    const bool is_left_out = max_records != 0 && size > max_records;
     stats.blocks += size >= 2 ? 1 : 0;
     stats.largest_block = std::max(stats.largest_block, size);
+    (is_left_out ? stats.left_out_visits : stats.visits) += size * (size - 1) / 2;
+    stats.left_out_blocks += is_left_out ? 1 : 0;
   }
   return stats;
 }
 
-void ExpectAsTheOracle(const Population& population) {
+// Whether two records share a token of a block that is not left out.
+bool ShareABlock(const Population& p, std::span<const std::uint32_t> max_records, std::uint32_t a,
+                 std::uint32_t b) {
+  for (std::size_t pass = 0; pass < p.records.tokens.size(); ++pass) {
+    const auto& tokens = p.records.tokens[pass];
+    if (tokens[a] == BlockToken{} || tokens[a] != tokens[b]) continue;
+    const auto size = static_cast<std::uint64_t>(std::ranges::count(tokens, tokens[a]));
+    const std::uint32_t most = pass < max_records.size() ? max_records[pass] : 0;
+    if (most == 0 || size <= most) return true;
+  }
+  return false;
+}
+
+void ExpectAsTheOracle(const Population& population,
+                       const std::vector<std::uint32_t>& max_records = {}) {
   std::vector<BlockPassStats> stats;
-  const auto plan = PlanBlocks(population, &stats);
+  const auto plan = PlanBlocks(population, &stats, {}, max_records);
   EXPECT_EQ(Sorted(Emitted(*plan)),
-            PairsWhere(population, [](const Population& p, std::uint32_t a, std::uint32_t b) {
-              return MayBeOnePerson(p, a, b) && ShareAToken(p, a, b);
+            PairsWhere(population, [&](const Population& p, std::uint32_t a, std::uint32_t b) {
+              return MayBeOnePerson(p, a, b) && ShareABlock(p, max_records, a, b);
             }));
   EXPECT_EQ(SumOfTileVisits(*plan), plan->visits());
   std::uint64_t visits = 0;
   ASSERT_EQ(stats.size(), population.records.tokens.size());
   for (std::size_t pass = 0; pass < stats.size(); ++pass) {
-    const BlockPassStats expected = StatsOf(population.records.tokens[pass]);
+    const BlockPassStats expected =
+        StatsOf(population.records.tokens[pass], pass < max_records.size() ? max_records[pass] : 0);
+    EXPECT_EQ(stats[pass].left_out_blocks, expected.left_out_blocks);
+    EXPECT_EQ(stats[pass].left_out_visits, expected.left_out_visits);
     EXPECT_EQ(stats[pass].tokens, expected.tokens);
     EXPECT_EQ(stats[pass].blocks, expected.blocks);
     EXPECT_EQ(stats[pass].largest_block, expected.largest_block);
@@ -73,6 +93,16 @@ TEST_P(BlocksTest, HonoursHoldersAndSettledRecords) {
                                         .duplicates_percent = 50},
                                        GetParam()));
   }
+}
+
+// Blocks have some 15, 60, 150 and 7 records: some of each pass but the last are left out, and
+// their pairs are found where another pass has them.
+TEST_P(BlocksTest, BlocksThatAreTooLargeAreLeftToOtherPasses) {
+  const Population population =
+      RandomPopulation({.rows = 300, .tokens_of_pass = {18, 5, 2, 40}}, GetParam());
+  ExpectAsTheOracle(population, {15, 50, 2});
+  ExpectAsTheOracle(population, {0, 2, 1'000'000, 7});
+  ExpectAsTheOracle(population, {2, 2, 2, 2});
 }
 
 TEST_P(BlocksTest, ManyRecordsWithoutATokenAreNoBlock) {

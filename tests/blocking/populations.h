@@ -60,12 +60,6 @@ inline bool MayBeOnePerson(const Population& p, std::uint32_t a, std::uint32_t b
   return (two_holders || declared) && one_is_new;
 }
 
-inline bool ShareAToken(const Population& p, std::uint32_t a, std::uint32_t b) {
-  return std::ranges::any_of(p.records.tokens, [&](const RowVector<BlockToken>& tokens) {
-    return tokens[a] != BlockToken{} && tokens[a] == tokens[b];
-  });
-}
-
 template <typename Predicate>
 std::vector<Pair> PairsWhere(const Population& population, Predicate predicate) {
   std::vector<Pair> pairs;
