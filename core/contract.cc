@@ -46,6 +46,7 @@ class ContractReader {
       ReadEncoding(root);
     }
     ReadPlan(root.at("linkage"));
+    CheckModelKeys(root);
     if (mistakes_.empty()) CheckUses();
     if (!mistakes_.empty()) return ContractError(mistakes_);
     contract_.canonical_json_ = root.dump();
@@ -223,6 +224,7 @@ class ContractReader {
     if (filter.penalty.numerator > filter.penalty.denominator) {
       Mistake(path + "/penalty", "must be at most 1");
     }
+    ReadFilterLevels(node, path, &filter);
     const json& features = node.at("features");
     for (std::size_t i = 0; i < features.size(); ++i) {
       const std::string feature_path = path + "/features/" + std::to_string(i);
@@ -239,6 +241,25 @@ class ContractReader {
       filter.features.push_back(feature);
     }
     return filter;
+  }
+
+  void ReadFilterLevels(const json& node, const std::string& path, Filter* filter) {
+    if (!node.contains("levels")) return;
+    // What equality is, and a similarity that everything has, are levels already.
+    Threshold above{1, 1};
+    for (const json& decimal : node["levels"]) {
+      const auto level = Threshold::Parse(decimal.get<std::string>());
+      const Threshold least = level.ok() ? level.value() : Threshold{1, 1};
+      const bool descends = std::uint64_t{least.numerator} * above.denominator <
+                            std::uint64_t{above.numerator} * least.denominator;
+      if (!descends || least.numerator == 0) {
+        Mistake(path + "/levels", "must descend from below 1 to above 0");
+        return;
+      }
+      filter->levels.push_back(least);
+      above = least;
+    }
+    if (filter->levels.empty()) Mistake(path + "/levels", "holds nothing; leave it out");
   }
 
   void ReadBlocks(const json& nodes) {
@@ -320,6 +341,48 @@ class ContractReader {
       Mistake("/linkage/model/threshold", "must be above 0 and at most 1");
     }
     plan.prior_weight = model.value("prior_weight", 0U);
+    plan.model = Known(ModelKindOf(model.at("kind").get<std::string>()));
+    if (plan.model == ModelKind::kFellegiSunter) CheckLearnedPlan();
+  }
+
+  void CheckLearnedPlan() {
+    const LinkagePlan& plan = contract_.plan_;
+    if (contract_.profile_ != Profile::kFields) {
+      Mistake("/linkage/model/kind", "fellegi_sunter is for the profile fields");
+    }
+    const std::size_t comparisons = contract_.filters_.size() + contract_.match_rules_.size();
+    if (comparisons < 2 || comparisons > kMostComparisons) {
+      Mistake("/linkage/model/kind",
+              "fellegi_sunter compares 2 to 16 filters and match tokens together");
+    }
+    if (plan.threshold.numerator == plan.threshold.denominator) {
+      Mistake("/linkage/model/threshold", "is a chance here, and must be below 1");
+    }
+  }
+
+  // Numbers that the contract's model does not look at must not be there to mislead.
+  void CheckModelKeys(const json& root) {
+    const bool learns = contract_.plan_.model == ModelKind::kFellegiSunter;
+    const std::string other = learns ? "weighted_mean" : "fellegi_sunter";
+    const auto check = [&](const json& node, const std::string& path,
+                           std::initializer_list<const char*> keys) {
+      for (const char* key : keys) {
+        if (node.contains(key)) Mistake(path + '/' + key, "is for the model " + other);
+      }
+    };
+    const auto check_all = [&](const char* list, std::initializer_list<const char*> keys) {
+      if (!root.contains(list)) return;
+      for (std::size_t i = 0; i < root[list].size(); ++i) {
+        check(root[list][i], '/' + std::string(list) + '/' + std::to_string(i), keys);
+      }
+    };
+    if (!learns) {
+      check_all("filters", {"levels"});
+      return;
+    }
+    check_all("filters", {"weight", "floor", "penalty"});
+    check_all("match_tokens", {"weight", "conflict_weight"});
+    check(root["linkage"]["model"], "/linkage/model", {"prior_weight"});
   }
 
   // What the methods join and lsh look for.

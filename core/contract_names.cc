@@ -33,6 +33,7 @@ constexpr std::array<std::string_view, 3> kTokenKinds = {"qgram", "exact", "neig
 constexpr std::array<std::string_view, 7> kForms = {"full",    "prefix", "year",    "month_day",
                                                     "soundex", "sorted", "unvoiced"};
 constexpr std::array<std::string_view, 5> kMethods = {"auto", "all_pairs", "blocks", "join", "lsh"};
+constexpr std::array<std::string_view, 2> kModels = {"weighted_mean", "fellegi_sunter"};
 constexpr std::array<std::string_view, 3> kProfiles = {"fields", "record", "clkhash"};
 
 template <typename Enum, std::size_t N>
@@ -47,7 +48,10 @@ std::optional<Enum> Find(std::string_view name, const std::array<std::string_vie
 std::string_view NameOf(FieldKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
 std::string_view NameOf(Level level) { return kLevelNames[static_cast<std::size_t>(level)]; }
 std::string_view NameOf(Profile profile) { return kProfiles[static_cast<std::size_t>(profile)]; }
-std::string_view NameOf(CandidateMethod method) { return kMethods[static_cast<std::size_t>(method)]; }
+std::string_view NameOf(CandidateMethod method) {
+  return kMethods[static_cast<std::size_t>(method)];
+}
+std::string_view NameOf(ModelKind model) { return kModels[static_cast<std::size_t>(model)]; }
 
 std::optional<FieldKind> FieldKindOf(std::string_view name) {
   return Find<FieldKind>(name, kKinds);
@@ -68,6 +72,9 @@ std::optional<TokenKind> TokenKindOf(std::string_view name) {
 std::optional<PartForm> PartFormOf(std::string_view name) { return Find<PartForm>(name, kForms); }
 std::optional<CandidateMethod> CandidateMethodOf(std::string_view name) {
   return Find<CandidateMethod>(name, kMethods);
+}
+std::optional<ModelKind> ModelKindOf(std::string_view name) {
+  return Find<ModelKind>(name, kModels);
 }
 std::optional<Profile> ProfileOf(std::string_view name) { return Find<Profile>(name, kProfiles); }
 

@@ -13,6 +13,7 @@ std::string_view NameOf(FieldKind kind);
 std::string_view NameOf(Level level);
 std::string_view NameOf(Profile profile);
 std::string_view NameOf(CandidateMethod method);
+std::string_view NameOf(ModelKind model);
 
 // What is called `name`, or nothing.
 std::optional<FieldKind> FieldKindOf(std::string_view name);
@@ -23,6 +24,7 @@ std::optional<Level> LevelOf(std::string_view name);
 std::optional<TokenKind> TokenKindOf(std::string_view name);
 std::optional<PartForm> PartFormOf(std::string_view name);
 std::optional<CandidateMethod> CandidateMethodOf(std::string_view name);
+std::optional<ModelKind> ModelKindOf(std::string_view name);
 std::optional<Profile> ProfileOf(std::string_view name);
 
 // All kinds of fields, separated by `separator`: for help.

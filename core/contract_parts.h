@@ -104,6 +104,9 @@ struct Filter {
   std::uint32_t weight = 1;  // in the weighted mean; 1 to 1000
   Threshold floor{0, 1};     // Dice similarity that counts as no agreement; below 1
   Threshold penalty{0, 1};   // how far below zero the agreement falls at Dice similarity 0
+  // Of the model fellegi_sunter: the least similarity of each level of agreement below equality,
+  // descending; up to six. Empty where the model chooses by what the filter holds.
+  std::vector<Threshold> levels = {};
 };
 
 // The part of a field's value that goes into a block token.
@@ -150,6 +153,16 @@ enum class CandidateMethod {
   kLsh        // the same, each found with a chance: Hamming locality-sensitive hashing
 };
 
+// How pairs are decided (docs/model.md).
+enum class ModelKind {
+  kWeightedMean,  // of similarities, by weights that the contract gives
+  kFellegiSunter  // by weights that are learnt from the pairs themselves
+};
+
+// The filters and match tokens that the model fellegi_sunter compares, at most: a pair's agreement
+// is four bits each of a 64-bit word.
+inline constexpr std::size_t kMostComparisons = 16;
+
 struct LinkagePlan {
   CandidateMethod candidates = CandidateMethod::kAuto;
   std::uint64_t all_pairs_up_to = 0;   // pairs
@@ -157,8 +170,10 @@ struct LinkagePlan {
   // Of kJoin and kLsh: the least Dice similarity. Absent where it follows from the threshold, as it
   // does where the contract has one filter and nothing else to compare.
   std::optional<Threshold> similarity;
-  Threshold recall{99, 100};       // of kLsh: the chance to find a pair that is just similar enough
-  Threshold threshold;             // the least weighted mean that is a link
+  Threshold recall{99, 100};  // of kLsh: the chance to find a pair that is just similar enough
+  ModelKind model = ModelKind::kWeightedMean;
+  // The least weighted mean of a link; or the least chance that it is one person's, below 1.
+  Threshold threshold;
   std::uint32_t prior_weight = 0;  // weight of "no agreement" that every pair starts with
 };
 

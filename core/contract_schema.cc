@@ -57,6 +57,7 @@ std::string_view ContractSchema() {
           "weight": {"type": "integer", "minimum": 1, "maximum": 1000},
           "floor": {"$ref": "#/definitions/decimal"},
           "penalty": {"$ref": "#/definitions/decimal"},
+          "levels": {"type": "array", "maxItems": 6, "items": {"$ref": "#/definitions/decimal"}},
           "features": {
             "type": "array", "minItems": 1, "maxItems": 64,
             "items": {
@@ -123,7 +124,7 @@ std::string_view ContractSchema() {
           "required": ["kind", "threshold"],
           "additionalProperties": false,
           "properties": {
-            "kind": {"type": "string", "enum": ["weighted_mean"]},
+            "kind": {"type": "string", "enum": ["weighted_mean", "fellegi_sunter"]},
             "threshold": {"$ref": "#/definitions/decimal"},
             "prior_weight": {"type": "integer", "minimum": 0, "maximum": 64000}
           }

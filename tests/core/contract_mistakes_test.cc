@@ -245,5 +245,89 @@ TEST(ContractMistakeTest, AClkhashSchemaForAnotherProfile) {
   EXPECT_THAT(PlacesOf(parsed.error()), ElementsAre("/clkhash"));
 }
 
+// FullContract() under the model that learns, without the numbers of the other model.
+json LearnedContract() {
+  json contract = FullContract();
+  for (const char* key : {"weight", "floor", "penalty"}) contract["filters"][0].erase(key);
+  contract["linkage"]["model"] = {{"kind", "fellegi_sunter"}, {"threshold", "0.5"}};
+  return contract;
+}
+
+std::vector<std::pair<std::string, std::string>> LearnedMistakes(std::string_view at,
+                                                                 const json& value) {
+  json contract = LearnedContract();
+  contract[json::json_pointer(std::string(at))] = value;
+  const auto parsed = Parsed(contract);
+  return parsed.ok() ? std::vector<std::pair<std::string, std::string>>()
+                     : MistakesOf(parsed.error());
+}
+
+TEST(LearnedContractTest, TheContractOfTheseTestsHasNoMistake) {
+  const auto parsed = Parsed(LearnedContract());
+  ASSERT_TRUE(parsed.ok());
+  EXPECT_EQ(parsed.value().plan().model, ModelKind::kFellegiSunter);
+  EXPECT_EQ(Parsed(FullContract()).value().plan().model, ModelKind::kWeightedMean);
+}
+
+TEST(LearnedContractTest, NumbersOfTheOtherModel) {
+  for (const char* key : {"floor", "penalty"}) {
+    const std::string path = std::string("/filters/0/") + key;
+    EXPECT_THAT(LearnedMistakes(path, "0.5"),
+                ElementsAre(Pair(path, "is for the model weighted_mean")));
+  }
+  EXPECT_THAT(LearnedMistakes("/filters/1/weight", 2),
+              ElementsAre(Pair("/filters/1/weight", "is for the model weighted_mean")));
+  EXPECT_THAT(LearnedMistakes("/linkage/model/prior_weight", 1),
+              ElementsAre(Pair("/linkage/model/prior_weight", "is for the model weighted_mean")));
+  const json match = {{{"name", "m"}, {"parts", {{{"field", "given_name"}}}}, {"weight", 2}}};
+  EXPECT_THAT(LearnedMistakes("/match_tokens", match),
+              ElementsAre(Pair("/match_tokens/0/weight", "is for the model weighted_mean")));
+  EXPECT_THAT(Mistakes("/filters/0/levels", json::array({"0.5"})),
+              ElementsAre(Pair("/filters/0/levels", "is for the model fellegi_sunter")));
+}
+
+TEST(LearnedContractTest, LevelsDescendBetweenOneAndZero) {
+  const std::string path = "/filters/0/levels";
+  EXPECT_THAT(LearnedMistakes(path, json::array({"0.9", "0.5", "0.25"})), ElementsAre());
+  for (const json& wrong : {json::array({"0.5", "0.9"}), json::array({"0.5", "0.5"}),
+                            json::array({"1", "0.5"}), json::array({"0.5", "0"})}) {
+    EXPECT_THAT(LearnedMistakes(path, wrong),
+                ElementsAre(Pair(path, "must descend from below 1 to above 0")));
+  }
+  EXPECT_THAT(LearnedMistakes(path, json::array()),
+              ElementsAre(Pair(path, "holds nothing; leave it out")));
+  json contract = LearnedContract();
+  contract["filters"][0]["levels"] = {"0.9", "0.25"};
+  EXPECT_THAT(Parsed(contract).value().filters()[0].levels,
+              ElementsAre(Threshold{9, 10}, Threshold{1, 4}));
+}
+
+TEST(LearnedContractTest, AThresholdThatIsCertainty) {
+  EXPECT_THAT(
+      LearnedMistakes("/linkage/model/threshold", "1"),
+      ElementsAre(Pair("/linkage/model/threshold", "is a chance here, and must be below 1")));
+}
+
+TEST(LearnedContractTest, TooManyOrTooFewComparisons) {
+  const std::string what = "fellegi_sunter compares 2 to 16 filters and match tokens together";
+  json contract = LearnedContract();
+  contract["filters"].erase(1);
+  EXPECT_THAT(MistakesOf(Parsed(contract).error()), ElementsAre(Pair("/linkage/model/kind", what)));
+  contract = LearnedContract();
+  for (int i = 2; i < 16; ++i) {
+    contract["filters"].push_back(contract["filters"][1]);
+    contract["filters"].back()["name"] = "f" + std::to_string(i);
+  }
+  EXPECT_TRUE(Parsed(contract).ok());
+  contract["match_tokens"] = {{{"name", "m"}, {"parts", {{{"field", "given_name"}}}}}};
+  EXPECT_THAT(MistakesOf(Parsed(contract).error()), ElementsAre(Pair("/linkage/model/kind", what)));
+}
+
+TEST(LearnedContractTest, AProfileOfOneFilter) {
+  EXPECT_THAT(
+      LearnedMistakes("/profile", "record"),
+      testing::Contains(Pair("/linkage/model/kind", "fellegi_sunter is for the profile fields")));
+}
+
 }  // namespace
 }  // namespace musubi
