@@ -11,11 +11,12 @@ constexpr std::uint32_t kTileRows = 1024;
 
 class AllPairsPlan : public CandidatePlan {
  public:
-  explicit AllPairsPlan(const Population& population) : population_(population) {
-    const auto rows = static_cast<std::uint32_t>(population.rows());
-    for (std::uint32_t left = 0; left < rows; left += kTileRows) {
-      for (std::uint32_t right = left; right < rows; right += kTileRows) {
-        tiles_.emplace_back(left, right);
+  // Of every `step` stretches of kTileRows rows the first.
+  AllPairsPlan(const Population& population, std::uint64_t step) : population_(population) {
+    const std::uint64_t rows = population.rows();
+    for (std::uint64_t left = 0; left < rows; left += step * kTileRows) {
+      for (std::uint64_t right = left; right < rows; right += step * kTileRows) {
+        tiles_.emplace_back(static_cast<std::uint32_t>(left), static_cast<std::uint32_t>(right));
         visits_ += tile_visits(tiles_.size() - 1);
       }
     }
@@ -35,7 +36,7 @@ class AllPairsPlan : public CandidatePlan {
     for (std::uint32_t left = left_begin; left < End(left_begin); ++left) {
       const std::uint32_t right_end = End(right_begin);
       for (std::uint32_t right = std::max(left + 1, right_begin); right < right_end; ++right) {
-        if (population_.MayPair(left, right)) batch->rights.push_back(right);
+        if (population_.MayCompare(left, right)) batch->rights.push_back(right);
       }
       batch->EndGroup(left);
     }
@@ -56,7 +57,14 @@ constexpr std::uint64_t Pairs(std::uint64_t n) { return n < 2 ? 0 : n * (n - 1) 
 }  // namespace
 
 std::unique_ptr<CandidatePlan> PlanAllPairs(const Population& population) {
-  return std::make_unique<AllPairsPlan>(population);
+  return std::make_unique<AllPairsPlan>(population, 1);
+}
+
+std::unique_ptr<CandidatePlan> PlanSampledPairs(const Population& population,
+                                                std::uint64_t most_pairs) {
+  std::uint64_t step = 1;
+  while (Pairs(population.rows() / step) > most_pairs) ++step;
+  return std::make_unique<AllPairsPlan>(population, step);
 }
 
 std::uint64_t CountAllPairs(const Population& population) {

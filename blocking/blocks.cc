@@ -198,7 +198,7 @@ class BlockPlan : public CandidatePlan {
       const std::uint32_t left = pass.rows[i];
       for (std::uint32_t j = i + 1; j < *end; ++j) {
         const std::uint32_t right = pass.rows[j];
-        if (population_.MayPair(left, right) && !FoundBefore(tile.pass, left, right)) {
+        if (population_.MayCompare(left, right) && !FoundBefore(tile.pass, left, right)) {
           batch->rights.push_back(right);
         }
       }

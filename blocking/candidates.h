@@ -45,19 +45,25 @@ struct BlockPassStats {
   std::uint64_t left_out_visits = 0;  // pairs inside those
 };
 
-// Every pair that may be one person's, which is exact, and quadratic.
+// Every pair that is worth comparing (Population::MayCompare), which is exact, and quadratic.
 //
 // `population` is borrowed and must outlive the plan.
 std::unique_ptr<CandidatePlan> PlanAllPairs(const Population& population);
 
-// The number of pairs PlanAllPairs would emit, without making them.
+// The same of a sample of the rows, so that about `most_pairs` pairs come: of every few thousand
+// rows one thousand. Rows that come in random order within a holder, as records do, make a random
+// sample.
+std::unique_ptr<CandidatePlan> PlanSampledPairs(const Population& population,
+                                                std::uint64_t most_pairs);
+
+// The number of pairs that may be linked (Population::MayPair), without making them: what
+// PlanAllPairs emits, but for a population that is learnt from.
 std::uint64_t CountAllPairs(const Population& population);
 
-// Every pair that may be one person's and shares a block token. A pair that several passes find
-// is emitted by the first of them. Pairs of large blocks are spread over tiles. A block of more
-// than max_records[pass] records is left out of its pass, where there is such a number and it is
-// not 0;
-// `*stats`, one entry a pass, tells of it.
+// Every pair that is worth comparing and shares a block token. A pair that several passes find is
+// emitted by the first of them. Pairs of large blocks are spread over tiles. A block of more than
+// max_records[pass] records is left out of its pass, where there is such a number and it is not 0.
+// `*stats`, one entry a pass, tells of all this.
 //
 // `population` is borrowed and must outlive the plan. Sorts tokens in parallel, and tells `context`
 // how many passes it has sorted; what it makes is of no use once that was stopped.

@@ -131,7 +131,7 @@ class ExactJoinPlan : public CandidatePlan {
   void MakeRuns(const Population& population, const ExecContext& context) {
     for (auto one = segments_.begin(); one != segments_.end(); ++one) {
       for (auto other = one; other != segments_.end(); ++other) {
-        if (!MayPair(population, one->first, other->first)) continue;
+        if (!MayCompare(population, one->first, other->first)) continue;
         // The smaller asks: a block costs the same however few its records are.
         const bool swap = one->second.rows.size() > other->second.rows.size();
         AddRuns(swap ? other->second : one->second, swap ? &one->second : &other->second, context);
@@ -139,9 +139,9 @@ class ExactJoinPlan : public CandidatePlan {
     }
   }
 
-  static bool MayPair(const Population& population, const SegmentKey& a, const SegmentKey& b) {
-    return (a.first != b.first || population.allows_within[a.first] != 0) &&
-           (a.second == 0 || b.second == 0);
+  static bool MayCompare(const Population& population, const SegmentKey& a, const SegmentKey& b) {
+    return population.learns || ((a.first != b.first || population.allows_within[a.first] != 0) &&
+                                 (a.second == 0 || b.second == 0));
   }
 
   void AddRuns(const Segment& queries, Segment* records, const ExecContext& context) {

@@ -174,7 +174,7 @@ void LshPlan::CompareRuns(const LshTile& tile, Scratch* scratch) const {
     if (left_run.settled) return;
     for (std::size_t r = same ? l : 0; r < right_runs.size(); ++r) {
       const RecordRun& right_run = right_runs[r];
-      if (!MayPair(population_, left_run, right_run)) continue;
+      if (!MayCompare(population_, left_run, right_run)) continue;
       for (std::uint32_t left = left_run.begin; left < left_run.end; ++left) {
         const std::uint32_t right = same && r == l ? left + 1 : right_run.begin;
         CompareOne(tile, left - tile.left_begin, right - tile.right_begin,

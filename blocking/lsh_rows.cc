@@ -16,7 +16,7 @@ std::vector<std::uint32_t> OrderedRows(const Population& population, const Filte
     if (column.present[row] != 0) rows.push_back(row);
   }
   const auto group = [&](std::uint32_t row) {
-    return (population.settled[row] != 0 ? 1U << 16 : 0U) | population.source[row];
+    return (IsSettled(population, row) ? 1U << 16 : 0U) | population.source[row];
   };
   std::ranges::stable_sort(rows, {}, group);
   return rows;
@@ -27,7 +27,7 @@ std::vector<RecordRun> RunsOf(const Population& population,
   std::vector<RecordRun> runs;
   for (std::uint32_t slot = 0; slot < row_of.size(); ++slot) {
     const std::uint16_t source = population.source[row_of[slot]];
-    const bool settled = population.settled[row_of[slot]] != 0;
+    const bool settled = IsSettled(population, row_of[slot]);
     if (runs.empty() || runs.back().source != source || runs.back().settled != settled) {
       runs.push_back({slot, slot, source, settled});
     }

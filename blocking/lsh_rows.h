@@ -36,10 +36,15 @@ struct RecordRun {
   bool settled;
 };
 
-// Population::MayPair of any two records of two runs.
-inline bool MayPair(const Population& population, const RecordRun& a, const RecordRun& b) {
-  return (a.source != b.source || population.allows_within[a.source] != 0) &&
-         !(a.settled && b.settled);
+// Whether a row is left out of pairs with others like it: it has a key, and nothing is learnt.
+inline bool IsSettled(const Population& population, std::size_t row) {
+  return !population.learns && population.settled[row] != 0;
+}
+
+// Population::MayCompare of any two records of two runs.
+inline bool MayCompare(const Population& population, const RecordRun& a, const RecordRun& b) {
+  return population.learns || ((a.source != b.source || population.allows_within[a.source] != 0) &&
+                               !(a.settled && b.settled));
 }
 
 // The rows that have the filter: those without a key first, and among each by source, then by row.

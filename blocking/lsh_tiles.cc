@@ -73,7 +73,7 @@ class TileCutter {
     for (std::size_t l = 0; l < lefts.size(); ++l) {
       const std::uint64_t count = lefts[l].end - lefts[l].begin;
       for (std::size_t r = same ? l : 0; r < rights.size(); ++r) {
-        if (!MayPair(population_, lefts[l], rights[r])) continue;
+        if (!MayCompare(population_, lefts[l], rights[r])) continue;
         visits +=
             same && l == r ? count * (count - 1) / 2 : count * (rights[r].end - rights[r].begin);
       }

@@ -39,6 +39,26 @@ TEST_P(AllPairsTest, LeavesOutPairsOfTwoSettledRecords) {
   }
 }
 
+TEST(AllPairsLearningTest, EmitsEveryPairButCountsThoseThatMayBeLinked) {
+  Population population = RandomPopulation({.rows = 200, .settled_percent = 30}, 3);
+  const std::uint64_t may_pair = CountAllPairs(population);
+  population.learns = true;
+  EXPECT_EQ(Emitted(*PlanAllPairs(population)).size(), 200U * 199 / 2);
+  EXPECT_EQ(CountAllPairs(population), may_pair);
+}
+
+// Of 7 stretches of 1,024 rows every second: four of them, the last one not full.
+TEST(SampledPairsTest, AreAllPairsOfSomeRows) {
+  const Population population = RandomPopulation({.rows = 6500, .learns = true}, 4);
+  const std::vector<Pair> pairs = Emitted(*PlanSampledPairs(population, 6'000'000));
+  std::vector<bool> sampled(population.rows());
+  for (const Pair& pair : pairs) sampled[pair.first] = sampled[pair.second] = true;
+  const std::size_t rows = 3 * 1024 + (6500 - 6 * 1024);
+  EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(sampled, true)), rows);
+  EXPECT_EQ(pairs.size(), rows * (rows - 1) / 2);
+  EXPECT_EQ(Emitted(*PlanSampledPairs(population, 1'000'000'000)).size(), 6500U * 6499 / 2);
+}
+
 // Three tiles a side, the last of them not full.
 TEST(AllPairsTilesTest, EmitsEachPairOnceOverManyTiles) {
   const Population population = RandomPopulation(

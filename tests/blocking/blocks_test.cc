@@ -105,6 +105,11 @@ TEST_P(BlocksTest, BlocksThatAreTooLargeAreLeftToOtherPasses) {
   ExpectAsTheOracle(population, {2, 2, 2, 2});
 }
 
+TEST_P(BlocksTest, EmitsEveryPairThatTeaches) {
+  ExpectAsTheOracle(RandomPopulation(
+      {.rows = 250, .tokens_of_pass = {20, 5}, .settled_percent = 50, .learns = true}, GetParam()));
+}
+
 TEST_P(BlocksTest, ManyRecordsWithoutATokenAreNoBlock) {
   ExpectAsTheOracle(RandomPopulation(
       {.rows = 300, .tokens_of_pass = {10, 10, 10}, .none_percent = 80}, GetParam()));

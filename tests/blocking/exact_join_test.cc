@@ -147,9 +147,12 @@ INSTANTIATE_TEST_SUITE_P(Widths, ExactJoinTest, testing::Values(64, 100, 512, 10
 TEST_P(ExactJoinTest, FindsThePairsOfTheFullScan) {
   for (std::uint64_t seed = 1; seed <= 2; ++seed) {
     SCOPED_TRACE(seed);
-    const Population population = FilteredPopulation(
-        {.rows = 700, .sources = 4, .settled_percent = 20, .duplicates_percent = 50},
-        {.width = GetParam()}, seed);
+    const Population population = FilteredPopulation({.rows = 700,
+                                                      .sources = 4,
+                                                      .settled_percent = 20,
+                                                      .duplicates_percent = 50,
+                                                      .learns = seed == 2},
+                                                     {.width = GetParam()}, seed);
     const auto counted = CountPairs(population);
     for (const SimilarityKind kind : kKinds) {
       for (const std::string_view threshold : {"0", "0.5", "0.8", "0.95", "1"}) {

@@ -112,9 +112,12 @@ INSTANTIATE_TEST_SUITE_P(Seeds, LshTest, testing::Range<std::uint64_t>(1, 6));
 // One bit a key and thirty-two tables: nothing similar is missed, and most pairs come many times.
 TEST_P(LshTest, EmitsSimilarPairsThatMayBeOnce) {
   for (const unsigned settled : {0U, 30U, 100U}) {
-    const Population population = NoisyCopies(
-        {.rows = 300, .sources = 5, .settled_percent = settled, .duplicates_percent = 50}, 320, 20,
-        GetParam());
+    const Population population = NoisyCopies({.rows = 300,
+                                               .sources = 5,
+                                               .settled_percent = settled,
+                                               .duplicates_percent = 50,
+                                               .learns = settled == 30},
+                                              320, 20, GetParam());
     const SimilarityRule rule = Dice("0.85");
     const std::vector<Pair> similar = SimilarPairs(population, rule);
     EXPECT_EQ(similar.empty(), settled == 100);
