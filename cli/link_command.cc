@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/link_quality.h"
 #include "cli/memory.h"
 #include "core/contract_names.h"
 #include "engine/link/link.h"
@@ -138,6 +139,7 @@ void ShowLinked(const Invocation& run, const LinkStore& store, const engine::Lin
     text += "review    " + Grouped(summary.merge_proposals) +
             " pairs of keys given earlier look like one person; they stay as they are\n";
   }
+  if (receipt.quality) ShowQuality(*receipt.quality, &json, &text);
   const engine::ResourceReport& used = receipt.resources;
   json["memory"] = {{"planned_bytes", used.planned_bytes},
                     {"links_bytes", used.links_bytes},
@@ -153,6 +155,10 @@ Result<int> Link(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
   MUSUBI_ASSIGN_OR_RETURN(const auto receipt, engine::Link(&store, request, run.context()));
   run.console().EndStages();
+  if (receipt.quality && !receipt.quality->refusal.empty()) {
+    ShowRefusal(run, receipt);
+    return 1;
+  }
   ShowLinked(run, store, receipt);
   return 0;
 }
@@ -160,7 +166,8 @@ Result<int> Link(const Invocation& run) {
 void LinkOptions(po::options_description* options) {
   auto add = options->add_options();
   add("threshold", po::value<std::string>()->value_name("T"),
-      "the least score of a link, from 0 to 1, instead of the contract's");
+      "the least score of a link, from 0 to 1, instead of the contract's; for a model that learns, "
+      "the least chance that it is one person's");
   add("candidates", po::value<std::string>()->value_name("auto|all_pairs|blocks|join|lsh"),
       "which pairs to compare, instead of the contract's choice: every pair, those that share a "
       "block token, or those that are similar in one filter (join: all of them; lsh: each with a "

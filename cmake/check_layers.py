@@ -49,7 +49,7 @@ OWNERS = {
     r"valijson/": {"core"},
     r"[a-z0-9]*intrin\.h|arm_neon\.h": {"engine/compare", "blocking"},
     r"tbb/": {"blocking", "engine/encode", "engine/link", "engine/resolve"},
-    r"xxhash\.h": {"bloom", "engine/encode", "storage"},
+    r"xxhash\.h": {"bloom", "engine/encode", "engine/link", "storage"},
     r"nlohmann/": {"core", "clkhash", "storage", "engine/release", "cli"},
 }
 

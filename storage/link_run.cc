@@ -26,7 +26,7 @@ constexpr std::string_view kRunTitle = "musubi-link-run 1\n";
 constexpr std::string_view kSegmentTitle = "musubi-links 1\n";
 constexpr const char* kRunFile = "RUN";
 constexpr std::size_t kHashBytes = 16;
-constexpr std::size_t kSegmentHeadBytes = kSegmentTitle.size() + 32 + 4 * sizeof(std::uint64_t);
+constexpr std::size_t kSegmentHeadBytes = kSegmentTitle.size() + 32 + 6 * sizeof(std::uint64_t);
 constexpr std::size_t kRunBytes = kRunTitle.size() + 32 + sizeof(std::uint64_t) + 32 + kHashBytes;
 constexpr unsigned kPrivateMode = 0600;
 
@@ -131,8 +131,8 @@ void AppendLink(const ScoredPair& link, const ScoredPair& previous, std::string*
   AppendVarint(link.score, out);
 }
 
-// Nothing where the bytes are no links in their order.
-std::optional<std::vector<ScoredPair>> ReadLinks(std::uint64_t count, Reader* in) {
+// Nothing where the bytes are no pairs in their order.
+std::optional<std::vector<ScoredPair>> ReadPairs(std::uint64_t count, Reader* in) {
   constexpr std::size_t kLeastBytes = 3;
   if (count > in->left() / kLeastBytes) return std::nullopt;
   std::vector<ScoredPair> links;
@@ -148,8 +148,27 @@ std::optional<std::vector<ScoredPair>> ReadLinks(std::uint64_t count, Reader* in
     if (i > 0 && !ByRows(previous, link)) return std::nullopt;
     links.push_back(previous = link);
   }
-  if (in->left() > 0) return std::nullopt;
   return links;
+}
+
+// Puts pairs into order and writes them.
+Status WritePairs(std::vector<ScoredPair>* pairs, Hash* hash, AtomicFile* file) {
+  constexpr std::size_t kPieceBytes = std::size_t{64} << 10;
+  std::ranges::sort(*pairs, ByRows);
+  std::string piece;
+  const auto flush = [&]() -> Status {
+    hash->Update(piece);
+    MUSUBI_RETURN_IF_ERROR(file->Write(piece));
+    piece.clear();
+    return {};
+  };
+  ScoredPair previous{0, 0, 0};
+  for (const ScoredPair& pair : *pairs) {
+    AppendLink(pair, previous, &piece);
+    previous = pair;
+    if (piece.size() >= kPieceBytes) MUSUBI_RETURN_IF_ERROR(flush());
+  }
+  return flush();
 }
 
 Error Damaged(const fs::path& file) {
@@ -191,12 +210,14 @@ fs::path LinkRun::FileOf(std::uint64_t segment) const {
   return folder_ / ("links." + number);
 }
 
-void LinkRun::Count(const Segment& segment) {
+void LinkRun::Count(const LinkRunPart& part, std::uint64_t bytes) {
   ++segments_;
-  end_tile_ = segment.end_tile;
-  compared_ += segment.compared;
-  links_ += segment.links.size();
-  bytes_ += segment.bytes;
+  end_tile_ = part.end_tile;
+  compared_ += part.compared;
+  reached_ += part.reached;
+  links_ += part.links.size();
+  hits_.insert(hits_.end(), part.hits.begin(), part.hits.end());
+  bytes_ += bytes;
 }
 
 void LinkRun::Remove(const fs::path& folder) {
@@ -230,15 +251,16 @@ Result<std::optional<LinkRun>> LinkRun::Find(fs::path folder, const LinkRunPlan&
   if (*text != RunText(plan, seed)) return std::optional<LinkRun>();
   LinkRun run(std::move(folder), plan, seed);
   for (;;) {
-    const Result<Segment> segment = run.Read(run.segments_);
+    const Result<LinkRunPart> part = run.Read(run.segments_);
     // What is missing or damaged is made again, and whatever comes behind it.
-    if (!segment.ok() || segment.value().end_tile <= run.end_tile_) break;
-    run.Count(segment.value());
+    if (!part.ok() || part.value().end_tile <= run.end_tile_) break;
+    std::error_code ignored;
+    run.Count(part.value(), fs::file_size(run.FileOf(run.segments_), ignored));
   }
   return std::optional(std::move(run));
 }
 
-Result<LinkRun::Segment> LinkRun::Read(std::uint64_t segment) const {
+Result<LinkRunPart> LinkRun::Read(std::uint64_t segment) const {
   const fs::path file = FileOf(segment);
   MUSUBI_ASSIGN_OR_RETURN(const std::optional<std::string> bytes, ReadHashed(file));
   if (!bytes || bytes->size() < kSegmentHeadBytes) return Damaged(file);
@@ -246,50 +268,46 @@ Result<LinkRun::Segment> LinkRun::Read(std::uint64_t segment) const {
   if (!in.Skip(kSegmentTitle) || !in.Skip(BytesOf(plan_.digest)) || in.Number() != segment) {
     return Damaged(file);
   }
-  Segment found;
-  found.bytes = bytes->size() + kHashBytes;
-  found.end_tile = in.Number();
-  found.compared = in.Number();
-  auto links = ReadLinks(in.Number(), &in);
-  if (!links || found.end_tile > plan_.tiles) return Damaged(file);
-  found.links = std::move(*links);
-  return found;
+  LinkRunPart part;
+  part.end_tile = in.Number();
+  part.compared = in.Number();
+  part.reached = in.Number();
+  const std::uint64_t link_count = in.Number();
+  const std::uint64_t hit_count = in.Number();
+  auto links = ReadPairs(link_count, &in);
+  auto hits = ReadPairs(hit_count, &in);
+  if (!links || !hits || in.left() > 0 || part.end_tile > plan_.tiles) return Damaged(file);
+  part.links = std::move(*links);
+  part.hits = std::move(*hits);
+  return part;
 }
 
-Status LinkRun::Append(std::uint64_t end_tile, std::uint64_t compared,
-                       std::vector<ScoredPair> links) {
-  constexpr std::size_t kPieceBytes = std::size_t{64} << 10;
-  MUSUBI_CHECK(end_tile > end_tile_ && end_tile <= plan_.tiles);
-  std::ranges::sort(links, ByRows);
-  std::string piece(kSegmentTitle);
-  piece += BytesOf(plan_.digest);
-  for (const std::uint64_t number : {segments_, end_tile, compared, links.size()}) {
-    AppendNumber(number, &piece);
+Status LinkRun::Append(LinkRunPart part) {
+  MUSUBI_CHECK(part.end_tile > end_tile_ && part.end_tile <= plan_.tiles);
+  std::string head(kSegmentTitle);
+  head += BytesOf(plan_.digest);
+  for (const std::uint64_t number : {segments_, part.end_tile, part.compared, part.reached,
+                                     part.links.size(), part.hits.size()}) {
+    AppendNumber(number, &head);
   }
   MUSUBI_ASSIGN_OR_RETURN(AtomicFile file,
                           AtomicFile::Create(FileOf(segments_), Overwrite::kReplace, kPrivateMode));
   Hash hash;
-  ScoredPair previous{0, 0, 0};
-  for (const ScoredPair& link : links) {
-    AppendLink(link, previous, &piece);
-    previous = link;
-    if (piece.size() < kPieceBytes) continue;
-    hash.Update(piece);
-    MUSUBI_RETURN_IF_ERROR(file.Write(piece));
-    piece.clear();
-  }
-  hash.Update(piece);
-  MUSUBI_RETURN_IF_ERROR(file.Write(piece + hash.Finish()));
+  hash.Update(head);
+  MUSUBI_RETURN_IF_ERROR(file.Write(head));
+  MUSUBI_RETURN_IF_ERROR(WritePairs(&part.links, &hash, &file));
+  MUSUBI_RETURN_IF_ERROR(WritePairs(&part.hits, &hash, &file));
+  MUSUBI_RETURN_IF_ERROR(file.Write(hash.Finish()));
   const std::uint64_t bytes = file.size();
   MUSUBI_RETURN_IF_ERROR(file.Commit());
-  Count({end_tile, compared, std::move(links), bytes});
+  Count(part, bytes);
   return {};
 }
 
 Status LinkRun::Visit(const Visitor& visit) const {
   for (std::uint64_t number = 0; number < segments_; ++number) {
-    MUSUBI_ASSIGN_OR_RETURN(const Segment segment, Read(number));
-    MUSUBI_RETURN_IF_ERROR(visit(segment.links));
+    MUSUBI_ASSIGN_OR_RETURN(const LinkRunPart part, Read(number));
+    MUSUBI_RETURN_IF_ERROR(visit(part.links));
   }
   return {};
 }

@@ -30,6 +30,18 @@ struct LinkRunPlan {
   bool operator==(const LinkRunPlan&) const = default;
 };
 
+// What some tiles of a run gave.
+struct LinkRunPart {
+  std::uint64_t end_tile = 0;  // it ends before this one
+  std::uint64_t compared = 0;  // candidate pairs
+  std::uint64_t reached = 0;   // pairs that reached the threshold, linked or not
+  // Each pair once, left < right; in any order when given, ordered by their rows when found.
+  std::vector<ScoredPair> links;
+  std::vector<ScoredPair> hits;  // pairs known to be two persons that reached the threshold
+
+  bool operator==(const LinkRunPart&) const = default;
+};
+
 // Segments of links: each has those of some tiles that follow those of the segment before it.
 //
 // Errors of every function: kIo
@@ -50,13 +62,15 @@ class LinkRun {
   const RunSeed& seed() const { return seed_; }
   std::uint64_t end_tile() const { return end_tile_; }  // the tiles before it are finished
   std::uint64_t compared() const { return compared_; }
+  std::uint64_t reached() const { return reached_; }
   std::uint64_t links() const { return links_; }
-  std::uint64_t bytes() const { return bytes_; }  // of its segments, on the disk
+  const std::vector<ScoredPair>& hits() const { return hits_; }  // few: kept in memory too
+  std::uint64_t bytes() const { return bytes_; }                 // of its segments, on the disk
 
-  // Adds a segment, durably: the links, in any order, of the tiles from end_tile() to `end_tile`-1.
+  // Adds a segment, durably: what the tiles from end_tile() on gave.
   //
-  // Requires: end_tile() < end_tile <= plan.tiles; left < right in each link, each pair once.
-  Status Append(std::uint64_t end_tile, std::uint64_t compared, std::vector<ScoredPair> links);
+  // Requires: end_tile() < part.end_tile <= plan.tiles.
+  Status Append(LinkRunPart part);
 
   // Calls `visit` with the links of one segment after the other, ordered by their rows.
   //
@@ -66,18 +80,11 @@ class LinkRun {
   Status Visit(const Visitor& visit) const;
 
  private:
-  struct Segment {
-    std::uint64_t end_tile = 0;
-    std::uint64_t compared = 0;
-    std::vector<ScoredPair> links;
-    std::uint64_t bytes = 0;
-  };
-
   LinkRun(std::filesystem::path folder, const LinkRunPlan& plan, const RunSeed& seed)
       : folder_(std::move(folder)), plan_(plan), seed_(seed) {}
   std::filesystem::path FileOf(std::uint64_t segment) const;
-  Result<Segment> Read(std::uint64_t segment) const;
-  void Count(const Segment& segment);
+  Result<LinkRunPart> Read(std::uint64_t segment) const;
+  void Count(const LinkRunPart& part, std::uint64_t bytes);
 
   std::filesystem::path folder_;
   LinkRunPlan plan_;
@@ -85,7 +92,9 @@ class LinkRun {
   std::uint64_t segments_ = 0;
   std::uint64_t end_tile_ = 0;
   std::uint64_t compared_ = 0;
+  std::uint64_t reached_ = 0;
   std::uint64_t links_ = 0;
+  std::vector<ScoredPair> hits_;
   std::uint64_t bytes_ = 0;
 };
 

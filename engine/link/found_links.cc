@@ -16,6 +16,7 @@ Result<FoundLinks> FoundLinks::Open(std::filesystem::path folder, const storage:
     found.seed_ = found.run_->seed();
     found.end_tile_ = found.run_->end_tile();
     found.compared_ = found.run_->compared();
+    found.reached_ = found.run_->reached();
     context.Note("goes on with the unfinished link run: " + std::to_string(found.end_tile_) +
                  " of " + std::to_string(plan.tiles) + " pieces of work are done");
     return found;
@@ -33,13 +34,16 @@ Result<FoundLinks> FoundLinks::Open(std::filesystem::path folder, const storage:
 
 Status FoundLinks::Take(ScoredPart part) {
   const bool is_all = end_tile_ == 0 && part.end_tile == plan_.tiles;
+  const std::uint64_t compared = part.found.compared;
+  const std::uint64_t reached = part.found.reached;
   if (!run_ && is_all) {
-    in_memory_ = std::move(part.links);
+    in_memory_ = std::move(part.found);
   } else if (part.end_tile > end_tile_) {
     if (!run_) {
       MUSUBI_ASSIGN_OR_RETURN(run_, LinkRun::Begin(folder_, plan_, seed_));
     }
-    const Status kept = run_->Append(part.end_tile, part.compared, std::move(part.links));
+    const Status kept = run_->Append({part.end_tile, compared, reached, std::move(part.found.links),
+                                      std::move(part.found.hits)});
     if (!kept.ok()) {
       return Error{kept.error().code,
                    kept.error().message +
@@ -47,7 +51,8 @@ Status FoundLinks::Take(ScoredPart part) {
     }
   }
   end_tile_ = part.end_tile;
-  compared_ += part.compared;
+  compared_ += compared;
+  reached_ += reached;
   return {};
 }
 
@@ -55,7 +60,7 @@ void FoundLinks::Drop() { LinkRun::Remove(folder_); }
 
 Status FoundLinks::Visit(const Visitor& visit) const {
   if (!run_) {
-    visit(in_memory_);
+    visit(in_memory_.links);
     return {};
   }
   return run_->Visit([&](std::span<const ScoredPair> links) -> Status {

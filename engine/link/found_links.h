@@ -30,6 +30,9 @@ class FoundLinks : public LinkSource {
   // The tiles before it need not be scored.
   std::size_t end_tile() const { return end_tile_; }
   std::uint64_t compared() const { return compared_; }
+  std::uint64_t reached() const { return reached_; }
+  // Of those known to be two persons: see FoundPairs.
+  const std::vector<ScoredPair>& hits() const { return run_ ? run_->hits() : in_memory_.hits; }
   std::uint64_t bytes_on_disk() const { return run_ ? run_->bytes() : 0; }
 
   // Takes what the tiles from end_tile() on gave. All of a run that is one part stays in memory.
@@ -40,7 +43,7 @@ class FoundLinks : public LinkSource {
   // Removes what is on the disk.
   void Drop();
 
-  std::uint64_t links() const override { return run_ ? run_->links() : in_memory_.size(); }
+  std::uint64_t links() const override { return run_ ? run_->links() : in_memory_.links.size(); }
   Status Visit(const Visitor& visit) const override;
 
  private:
@@ -54,8 +57,9 @@ class FoundLinks : public LinkSource {
   storage::RunSeed seed_{};
   std::size_t end_tile_ = 0;
   std::uint64_t compared_ = 0;
+  std::uint64_t reached_ = 0;
   std::optional<storage::LinkRun> run_;  // none: in_memory_ has all
-  std::vector<ScoredPair> in_memory_;
+  FoundPairs in_memory_;
 };
 
 }  // namespace musubi::engine

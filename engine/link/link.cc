@@ -1,6 +1,8 @@
 #include "engine/link/link.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -8,11 +10,13 @@
 #include "crypto/hmac.h"
 #include "engine/compare/compare_rows.h"
 #include "engine/link/found_links.h"
+#include "engine/link/learn_links.h"
 #include "engine/link/load_population.h"
 #include "engine/link/memory_plan.h"
 #include "engine/link/pair_scorer.h"
 #include "engine/link/plan_candidates.h"
 #include "engine/link/score_pairs.h"
+#include "engine/link/weigh_pairs.h"
 #include "engine/model/weighted_mean.h"
 #include "engine/resolve/resolve.h"
 
@@ -169,6 +173,22 @@ PartLimits LimitsOf(const LinkRequest& request, const MemoryPlan& memory, bool j
   return limits;
 }
 
+// Refuses a threshold that is none of the contract's model.
+Status CheckThreshold(const Contract& contract, const Threshold& threshold) {
+  const bool learns = contract.plan().model == ModelKind::kFellegiSunter;
+  if (!learns || threshold.numerator < threshold.denominator) return {};
+  return Error{ErrorCode::kUsage,
+               "the threshold of a model that learns is the least chance of a link, below 1"};
+}
+
+// How a run decides: what judges candidates, what any pair has in common, and from which score on
+// a pair is a link.
+struct Decider {
+  JudgeMaker make_judge;
+  const PairScores& scores;
+  std::uint32_t threshold = 0;
+};
+
 // One link run, stage by stage.
 class Linker {
  public:
@@ -178,43 +198,85 @@ class Linker {
         context_(context),
         contract_(store->contract()),
         threshold_(request.threshold.value_or(contract_.plan().threshold)),
-        model_(threshold_, contract_.plan().prior_weight),
-        evidence_(EvidenceThreshold(contract_, threshold_), contract_.plan().prior_weight) {}
+        kernel_(BestCompareKernel()) {}
 
   Result<LinkReceipt> Run() {
+    MUSUBI_RETURN_IF_ERROR(CheckThreshold(contract_, threshold_));
     MUSUBI_ASSIGN_OR_RETURN(memory_, Reckon(&store_, request_, context_));
     MUSUBI_ASSIGN_OR_RETURN(
         LoadedPopulation loaded,
         LoadPopulation(&store_, CandidateFilter(contract_, request_), context_));
+    const bool learns = contract_.plan().model == ModelKind::kFellegiSunter;
+    loaded.population.learns = learns;
     receipt_.resources.planned_bytes = memory_.least();
     receipt_.resources.links_bytes = memory_.links;
-    const NamedKernel& kernel = BestCompareKernel();
-    receipt_.kernel = kernel.name;
-    Resolution resolution;
-    storage::RunSeed seed{};
-    {
-      const ScoringBasis basis{loaded.population, loaded.rows, contract_, kernel.run};
-      const PairWeights weights(contract_, loaded.rows);
-      MUSUBI_ASSIGN_OR_RETURN(const FoundLinks found, FindLinks(basis, weights));
-      MUSUBI_ASSIGN_OR_RETURN(resolution, ResolveLinks(basis, weights, found, loaded.key_of));
-      seed = found.seed();
-    }
+    receipt_.kernel = kernel_.name;
+    MUSUBI_ASSIGN_OR_RETURN(auto plan, PlanCandidates(contract_, request_, loaded.population,
+                                                      context_, &receipt_.candidates));
+    MUSUBI_ASSIGN_OR_RETURN(Resolution resolution, learns ? ByLearning(loaded, std::move(plan))
+                                                          : ByMean(loaded, std::move(plan)));
+    if (receipt_.quality && !receipt_.quality->refusal.empty()) return std::move(receipt_);
+    CountClusters(resolution.first_of, &receipt_);
     loaded.FreeEncodings();
-    MUSUBI_RETURN_IF_ERROR(Commit(loaded, std::move(resolution), seed));
+    MUSUBI_RETURN_IF_ERROR(Commit(loaded, std::move(resolution)));
     return std::move(receipt_);
   }
 
  private:
-  Result<FoundLinks> FindLinks(const ScoringBasis& basis, const PairWeights& weights) {
-    CandidateReport& report = receipt_.candidates;
+  using Plan = std::unique_ptr<blocking::CandidatePlan>;
+
+  Result<Resolution> ByMean(const LoadedPopulation& loaded, Plan plan) {
+    const std::uint32_t prior_weight = contract_.plan().prior_weight;
+    const WeightedMean model(threshold_, prior_weight);
+    const WeightedMean evidence(EvidenceThreshold(contract_, threshold_), prior_weight);
+    const ScoringBasis basis{loaded.population, loaded.rows, contract_, kernel_.run};
+    const PairWeights weights(contract_, loaded.rows);
+    const ScoresOnDemand scores(basis, weights, evidence);
+    const Decider decider{[&] { return std::make_unique<PairScorer>(basis, weights, model); },
+                          scores, model.threshold_score()};
+    MUSUBI_ASSIGN_OR_RETURN(const FoundLinks found, FindLinks(*plan, decider));
+    plan.reset();  // its memory is the resolution's
+    return ResolveLinks(loaded, found, decider);
+  }
+
+  // Without a resolution, and with a refusal in the receipt, where the model is not to be trusted.
+  Result<Resolution> ByLearning(const LoadedPopulation& loaded, Plan plan) {
+    MUSUBI_ASSIGN_OR_RETURN(const LearnedRun learned,
+                            LearnFrom(loaded.population, loaded.rows, contract_, *plan, threshold_,
+                                      kernel_.run, context_));
+    if (!learned.model.refusal.empty()) {
+      receipt_.quality = WhatIsLearnt(learned, contract_);
+      return Resolution();
+    }
+    // Where there is no pair to learn from, there is none to weigh either.
+    const PatternWeights none(PairModel(), false, {});
+    const PatternWeights& weights = learned.weights ? *learned.weights : none;
+    const PatternSource source =
+        learned.SourceOf(loaded.population, loaded.rows, contract_, kernel_.run);
+    const WeightScores scores(source, weights, learned.least);
+    const Decider decider{
+        [&] { return std::make_unique<WeightJudge>(source, weights, learned.least); }, scores,
+        kLinkScore};
+    MUSUBI_ASSIGN_OR_RETURN(const FoundLinks found, FindLinks(*plan, decider));
+    plan.reset();
+    receipt_.candidates.pairs = found.compared();
+    receipt_.summary.candidate_pairs = found.compared();
+    MUSUBI_ASSIGN_OR_RETURN(Resolution resolution, ResolveLinks(loaded, found, decider));
     MUSUBI_ASSIGN_OR_RETURN(
-        const auto plan, PlanCandidates(contract_, request_, basis.population, context_, &report));
-    MUSUBI_ASSIGN_OR_RETURN(const auto identity, IdentityOf(&store_, threshold_, report, *plan));
+        receipt_.quality,
+        QualityOf(learned, {found, found.reached(), found.hits()}, contract_, resolution.first_of));
+    return resolution;
+  }
+
+  Result<FoundLinks> FindLinks(const blocking::CandidatePlan& plan, const Decider& decider) {
+    CandidateReport& report = receipt_.candidates;
+    MUSUBI_ASSIGN_OR_RETURN(const auto identity, IdentityOf(&store_, threshold_, report, plan));
     MUSUBI_ASSIGN_OR_RETURN(FoundLinks found,
                             FoundLinks::Open(store_.RunFolder(), identity, context_));
+    seed_ = found.seed();
     receipt_.resources.went_on = found.end_tile() > 0;
     MUSUBI_RETURN_IF_ERROR(ScorePairs(
-        basis, weights, model_, *plan, found.end_tile(), LimitsOf(request_, memory_, report.joins),
+        plan, decider.make_judge, found.end_tile(), LimitsOf(request_, memory_, report.joins),
         context_, [&found](ScoredPart part) { return found.Take(std::move(part)); }));
     const bool weighs_all = !report.joins && !report.lsh;
     if (weighs_all) report.pairs = found.compared();
@@ -224,29 +286,23 @@ class Linker {
     return found;
   }
 
-  Result<Resolution> ResolveLinks(const ScoringBasis& basis, const PairWeights& weights,
-                                  const FoundLinks& found,
-                                  const std::vector<std::uint32_t>& key_of) {
+  Result<Resolution> ResolveLinks(const LoadedPopulation& loaded, const FoundLinks& found,
+                                  const Decider& decider) {
     context_.Stage("resolve", found.links());
-    const ScoresOnDemand scores(basis, weights, evidence_);
-    MUSUBI_ASSIGN_OR_RETURN(Resolution resolution,
-                            Resolve(basis.population, found, scores,
-                                    {model_.threshold_score(), key_of,
-                                     std::max<std::uint64_t>(1, LinksInMemory(memory_))},
-                                    context_));
-    CountClusters(resolution.first_of, &receipt_);
-    return resolution;
+    return Resolve(
+        loaded.population, found, decider.scores,
+        {decider.threshold, loaded.key_of, std::max<std::uint64_t>(1, LinksInMemory(memory_))},
+        context_);
   }
 
-  Status Commit(const LoadedPopulation& loaded, Resolution resolution,
-                const storage::RunSeed& seed) {
+  Status Commit(const LoadedPopulation& loaded, Resolution resolution) {
     storage::EpochSummary& summary = receipt_.summary;
     MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t epoch, store_.Epoch());
     summary.epoch = epoch + 1;
     summary.records = loaded.population.rows();
     summary.threshold =
         std::to_string(threshold_.numerator) + "/" + std::to_string(threshold_.denominator);
-    KeyMint mint(seed);
+    KeyMint mint(seed_);
     storage::EpochChange change = MakeChange(loaded, resolution, &mint, summary);
     summary = change.summary;
     if (context_.stopped()) return Interrupted();
@@ -261,9 +317,9 @@ class Linker {
   const ExecContext& context_;
   const Contract& contract_;
   const Threshold threshold_;
-  const WeightedMean model_;
-  const WeightedMean evidence_;  // below it a score tells nothing
+  const NamedKernel& kernel_;
   MemoryPlan memory_;
+  storage::RunSeed seed_{};
   LinkReceipt receipt_;
 };
 

@@ -13,6 +13,7 @@
 #include "core/contract.h"
 #include "core/exec_context.h"
 #include "core/threshold.h"
+#include "engine/model/quality.h"
 #include "storage/link_store.h"
 
 namespace musubi::engine {
@@ -46,8 +47,35 @@ struct ResourceReport {
   bool went_on = false;             // an earlier run's finished part was used
 };
 
+// How one comparison tells persons apart, as learnt. In millionths.
+struct ComparisonReport {
+  std::string name;                  // of the filter or match token
+  std::uint32_t equal_match = 0;     // how often one person's values are equal
+  std::uint32_t equal_stranger = 0;  // how often those of two strangers are
+};
+
+// What a run that learns its model can say of its links without knowing the truth. Shares are in
+// millionths.
+struct LinkQuality {
+  // Why the run gave no keys, in a sentence without a full stop; empty where it did.
+  std::string refusal;
+  bool has_control = false;         // some holder declares no duplicates: its pairs are two persons
+  bool rarity = false;              // rare values tell more than common ones
+  bool moves = false;               // a class of persons who moved was found
+  std::uint64_t control_pairs = 0;  // pairs of two persons that the model was tested on
+  std::uint64_t control_hits = 0;   // of them, those that would have been linked
+  Estimate precision;               // by the control, with its 95 % interval
+  std::uint32_t model_precision = 0;  // the model's own opinion, of the pairs above the threshold
+  std::uint32_t model_recall = 0;     // likewise, among candidates: nothing checks it
+  std::vector<ComparisonReport> comparisons;
+
+  // Fewer hits than kLeastHits tell too little of the precision to certify it.
+  bool certified() const { return has_control && control_hits >= kLeastHits; }
+};
+
 struct LinkReceipt {
   storage::EpochSummary summary;
+  std::optional<LinkQuality> quality;  // of the model fellegi_sunter
   CandidateReport candidates;
   ResourceReport resources;
   std::string kernel;                // the comparison kernel used
@@ -57,6 +85,10 @@ struct LinkReceipt {
 
 // Compares every record that has no linkage key yet with all others, decides, and gives each its
 // key: that of an earlier record of the same person, or a new one. Keys already given stay.
+//
+// Where the contract's model learns, it learns from all pairs, those of earlier runs as well, and
+// may find that what it learnt is not to be trusted: then no key is given, the store is as it was,
+// and the receipt's quality says why.
 //
 // A long run keeps what it found in the store's folder from time to time: one that was killed, or
 // failed, goes on from there when it is asked for again, and ends as if nothing had happened.

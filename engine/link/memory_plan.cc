@@ -29,6 +29,9 @@ std::uint64_t RecordBytes(const Contract& contract, std::optional<std::size_t> c
   for (const std::uint32_t bits : contract.filter_bits()) {
     bytes += RowBytes(bits) + sizeof(std::uint16_t);
   }
+  if (contract.plan().model == ModelKind::kFellegiSunter) {  // see ValueRarity and ThrowCoins
+    bytes += contract.filters().size() + 1 + 16;
+  }
   if (candidate_filter) {
     constexpr std::uint64_t kPopcountAndPresence = 4 + 1;
     bytes += RowBytes(contract.filter_bits()[*candidate_filter]) + kPopcountAndPresence;

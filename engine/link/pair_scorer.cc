@@ -25,6 +25,14 @@ PairWeights::PairWeights(const Contract& contract, const FilterRows& rows) {
   }
 }
 
+void PairScorer::Judge(std::uint32_t left, std::span<const std::uint32_t> rights,
+                       FoundPairs* found) {
+  const std::size_t links_before = found->links.size();
+  Score(left, rights, &found->links);
+  found->compared += rights.size();
+  found->reached += found->links.size() - links_before;
+}
+
 void PairScorer::Score(std::uint32_t left, std::span<const std::uint32_t> rights,
                        std::vector<ScoredPair>* accepted) {
   rights_.assign(rights.begin(), rights.end());

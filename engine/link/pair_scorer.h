@@ -10,6 +10,7 @@
 #include "core/pairs.h"
 #include "core/population.h"
 #include "engine/compare/compare_rows.h"
+#include "engine/link/score_pairs.h"
 #include "engine/model/weighted_mean.h"
 #include "engine/resolve/resolve.h"
 
@@ -37,16 +38,16 @@ class PairWeights {
   std::vector<std::uint32_t> rest;  // of the filters behind it
 };
 
-// Scores the candidates of one left record at a time. A pair's match tokens are weighed first, then
-// its filters in the order of `rows`; it is left as soon as the rest cannot bring it to the
-// threshold, so that the result is that of weighing them all.
-//
-// Threads: one at a time; each has its own.
-class PairScorer {
+// Judges by the weighted mean. A pair's match tokens are weighed first, then its filters in the
+// order of `rows`; it is left as soon as the rest cannot bring it to the threshold, so that the
+// result is that of weighing them all. Candidates must be pairs that may be linked.
+class PairScorer : public PairJudge {
  public:
   // All are borrowed.
   PairScorer(const ScoringBasis& basis, const PairWeights& weights, const WeightedMean& model)
       : basis_(basis), weights_(weights), model_(model) {}
+
+  void Judge(std::uint32_t left, std::span<const std::uint32_t> rights, FoundPairs* found) override;
 
   // Appends the pairs of `left` and `rights` that reach the model's threshold, in the order of
   // `rights`.

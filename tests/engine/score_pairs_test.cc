@@ -1,10 +1,10 @@
 // The score of a pair, with match tokens: small numbers, reckoned by hand.
-#include "engine/link/score_pairs.h"
-
 #include <gmock/gmock.h>
 
 #include <optional>
 #include <string>
+
+#include "engine/link/pair_scorer.h"
 
 namespace musubi::engine {
 namespace {
@@ -70,11 +70,14 @@ std::vector<ScoredPair> LinksOf(const Population& population, const Contract& co
   std::vector<ScoredPair> links;
   std::uint64_t compared = 0;
   const auto take = [&](ScoredPart part) -> Status {
-    compared += part.compared;
-    links.insert(links.end(), part.links.begin(), part.links.end());
+    compared += part.found.compared;
+    EXPECT_EQ(part.found.reached, part.found.links.size());
+    EXPECT_TRUE(part.found.hits.empty());
+    links.insert(links.end(), part.found.links.begin(), part.found.links.end());
     return {};
   };
-  EXPECT_TRUE(ScorePairs(basis, weights, model, *plan, 0, {}, {}, take).ok());
+  const JudgeMaker make_judge = [&] { return std::make_unique<PairScorer>(basis, weights, model); };
+  EXPECT_TRUE(ScorePairs(*plan, make_judge, 0, {}, {}, take).ok());
   EXPECT_EQ(compared, blocking::CountAllPairs(population));
   const ScoresOnDemand scores(basis, weights, model);
   for (const ScoredPair& link : links) EXPECT_EQ(scores.Of(link.left, link.right), link.score);

@@ -88,6 +88,11 @@ class GoOnTest : public testing::TestWithParam<Case> {
     job->Import("insurer");
   }
 
+  static std::string ContractText() {
+    const std::string name = GetParam().contract;
+    return name == "by_mean" ? WesternByMean() : std::string(ContractTemplate(name));
+  }
+
   LinkRequest Request() const {
     LinkRequest request;
     request.candidates = GetParam().method;
@@ -115,7 +120,7 @@ class GoOnTest : public testing::TestWithParam<Case> {
 
   // What a run that nothing disturbs gives.
   std::string Undisturbed(std::uint64_t* pairs) const {
-    MainJob job(ContractTemplate(GetParam().contract), 2, 42);
+    MainJob job(ContractText(), 2, 42);
     Fill(&job);
     Stopper observer("", 1);
     LinkRequest request = Request();
@@ -129,20 +134,22 @@ class GoOnTest : public testing::TestWithParam<Case> {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Methods, GoOnTest,
-                         testing::Values(Case{"all_pairs", "western", CandidateMethod::kAllPairs,
-                                              1'000'000},
-                                         Case{"blocks", "western", CandidateMethod::kBlocks, 1},
-                                         Case{"join", "record", CandidateMethod::kJoin, 300'000},
-                                         Case{"lsh", "record", CandidateMethod::kLsh, 1}),
-                         [](const auto& c) { return std::string(c.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Methods, GoOnTest,
+    testing::Values(Case{"learning", "western", CandidateMethod::kAllPairs, 300'000},
+                    Case{"learning_in_blocks", "western", CandidateMethod::kBlocks, 1},
+                    Case{"mean", "by_mean", CandidateMethod::kAllPairs, 300'000},
+                    Case{"mean_in_blocks", "by_mean", CandidateMethod::kBlocks, 1},
+                    Case{"join", "record", CandidateMethod::kJoin, 300'000},
+                    Case{"lsh", "record", CandidateMethod::kLsh, 1}),
+    [](const auto& c) { return std::string(c.param.name); });
 
 TEST_P(GoOnTest, AStoppedRunEndsAsIfNothingHadHappened) {
   std::uint64_t pairs = 0;
   const std::string expected = Undisturbed(&pairs);
   for (const std::uint64_t percent : {60U, 80U}) {  // some segments are kept by then
     SCOPED_TRACE(percent);
-    MainJob job(ContractTemplate(GetParam().contract), 2, 42);
+    MainJob job(ContractText(), 2, 42);
     Fill(&job);
     Stopper stopper("compare", pairs * percent / 100);
     const auto stopped = Link(&job, Request(), &stopper);
@@ -163,7 +170,7 @@ TEST_P(GoOnTest, AStoppedRunEndsAsIfNothingHadHappened) {
 TEST_P(GoOnTest, SoDoesOneThatIsStoppedManyTimes) {
   std::uint64_t pairs = 0;
   const std::string expected = Undisturbed(&pairs);
-  MainJob job(ContractTemplate(GetParam().contract), 2, 42);
+  MainJob job(ContractText(), 2, 42);
   Fill(&job);
   std::vector<std::pair<std::string, std::uint64_t>> stops;
   for (int tenth = 5; tenth < 10; ++tenth) stops.emplace_back("compare", pairs * tenth / 10);
@@ -187,7 +194,7 @@ TEST_P(GoOnTest, SoDoesOneThatIsStoppedManyTimes) {
 TEST_P(GoOnTest, LittleMemoryChangesNothing) {
   std::uint64_t pairs = 0;
   const std::string expected = Undisturbed(&pairs);
-  MainJob job(ContractTemplate(GetParam().contract), 2, 42);
+  MainJob job(ContractText(), 2, 42);
   Fill(&job);
   LinkRequest request = Request();
   request.memory_bytes = 1;
@@ -209,7 +216,7 @@ TEST_P(GoOnTest, LittleMemoryChangesNothing) {
 TEST_P(GoOnTest, AFullDiskIsToldAndTheRunGoesOnLater) {
   std::uint64_t pairs = 0;
   const std::string expected = Undisturbed(&pairs);
-  MainJob job(ContractTemplate(GetParam().contract), 2, 42);
+  MainJob job(ContractText(), 2, 42);
   Fill(&job);
   Stopper observer("", 1);
   {
@@ -227,7 +234,7 @@ TEST_P(GoOnTest, AFullDiskIsToldAndTheRunGoesOnLater) {
 
 // A run of another threshold, or of a store that has changed, is another run.
 TEST_P(GoOnTest, AnotherRequestOrStoreBeginsAnew) {
-  MainJob job(ContractTemplate(GetParam().contract), 2, 42);
+  MainJob job(ContractText(), 2, 42);
   Fill(&job);
   std::uint64_t pairs = 0;
   Undisturbed(&pairs);

@@ -69,6 +69,11 @@ inline void WriteText(const std::filesystem::path& file, const std::string& text
   MUSUBI_CHECK(out.good());
 }
 
+// The contract for tests of few records, which are too few to learn from.
+inline std::string WesternByMean() {
+  return BytesOf(std::filesystem::path(MUSUBI_SOURCE_DIR) / "tests/flows/western_by_mean.json");
+}
+
 // One study in a folder. Every step fails the test where it fails.
 class MainJob {
  public:

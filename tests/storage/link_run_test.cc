@@ -34,9 +34,14 @@ class LinkRunTest : public testing::Test {
     Result<LinkRun> run = LinkRun::Begin(folder(), plan_, seed_);
     EXPECT_TRUE(IsOk(run));
     for (const auto& links : segments) {
-      EXPECT_TRUE(IsOk(run.value().Append(run.value().end_tile() + 10, links.size() + 5, links)));
+      EXPECT_TRUE(IsOk(run.value().Append(PartAt(run.value().end_tile() + 10, links))));
     }
     return std::move(run.value());
+  }
+
+  // One of these links, and a hit for each of them.
+  static LinkRunPart PartAt(std::uint64_t end_tile, const std::vector<ScoredPair>& links) {
+    return {end_tile, links.size() + 5, links.size() + 2, links, links};
   }
 
   std::optional<LinkRun> Found() { return LinkRun::Find(folder(), plan_).value(); }
@@ -64,7 +69,10 @@ TEST_F(LinkRunTest, IsFoundAsItWasKept) {
   EXPECT_EQ(run->seed(), seed_);
   EXPECT_EQ(run->end_tile(), 30U);
   EXPECT_EQ(run->compared(), 20U);
+  EXPECT_EQ(run->reached(), 11U);
   EXPECT_EQ(run->links(), 5U);
+  EXPECT_EQ(run->hits().size(), 5U);
+  EXPECT_EQ(run->hits()[4], (ScoredPair{kMost - 1, kMost, 1}));
   EXPECT_EQ(SegmentsOf(*run).value(), segments);
 }
 
@@ -72,7 +80,7 @@ TEST_F(LinkRunTest, GoesOnWhereItWas) {
   RunOf({{{0, 1, 5}}});
   {
     std::optional<LinkRun> run = Found();
-    ASSERT_TRUE(IsOk(run->Append(100, 1, {{2, 3, 4}})));
+    ASSERT_TRUE(IsOk(run->Append(PartAt(100, {{2, 3, 4}}))));
   }
   const std::optional<LinkRun> run = Found();
   EXPECT_EQ(run->end_tile(), 100U);
@@ -199,11 +207,11 @@ TEST_F(LinkRunTest, WhatDoesNotFitTheDiskLeavesWhatDid) {
   for (std::uint32_t row = 0; row < 50'000; ++row) many.push_back({row, row + 1, 900'000});
   {
     const FailingDisk disk(20'000);
-    EXPECT_EQ(CodeOf(run.Append(20, 1, many)), static_cast<int>(ErrorCode::kIo));
+    EXPECT_EQ(CodeOf(run.Append(PartAt(20, many))), static_cast<int>(ErrorCode::kIo));
   }
   EXPECT_EQ(Found()->end_tile(), 10U);
   EXPECT_EQ(run.end_tile(), 10U);
-  ASSERT_TRUE(IsOk(run.Append(20, 1, many)));
+  ASSERT_TRUE(IsOk(run.Append(PartAt(20, many))));
   EXPECT_EQ(Found()->links(), 50'001U);
 }
 

@@ -1,0 +1,116 @@
+#include "engine/link/learn_links.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "engine/link/count_patterns.h"
+#include "engine/link/value_rarity.h"
+
+namespace musubi::engine {
+namespace {
+
+// The best score of a link of each row; 0 where it has none.
+Result<std::vector<std::uint32_t>> BestLinks(const LinkSource& links, std::size_t rows) {
+  std::vector<std::uint32_t> best(rows);
+  MUSUBI_RETURN_IF_ERROR(links.Visit([&](std::span<const ScoredPair> some) {
+    for (const ScoredPair& pair : some) {
+      best[pair.left] = std::max(best[pair.left], pair.score);
+      best[pair.right] = std::max(best[pair.right], pair.score);
+    }
+  }));
+  return best;
+}
+
+std::uint64_t PairsWithin(const std::vector<std::uint32_t>& first_of) {
+  std::vector<std::uint32_t> members(first_of.size());  // so far, at a cluster's first row
+  std::uint64_t pairs = 0;
+  for (const std::uint32_t first : first_of) pairs += members[first]++;
+  return pairs;
+}
+
+// How often values are equal, in one person's records and in strangers'.
+std::vector<ComparisonReport> ReportComparisons(const LearnedModel& model,
+                                                const Contract& contract) {
+  std::vector<ComparisonReport> reports;
+  for (std::size_t place = 0; place < model.base.size(); ++place) {
+    const std::size_t filters = contract.filters().size();
+    ComparisonReport report;
+    report.name = place < filters ? contract.filters()[place].name
+                                  : contract.match_rules()[place - filters].name;
+    report.equal_match = Millionths(EqualChance(model.pairs.mixture.shape(0, place).chances));
+    report.equal_stranger = Millionths(EqualChance(model.base[place]));
+    reports.push_back(std::move(report));
+  }
+  return reports;
+}
+
+// The pairs to learn from; null where they are the candidates themselves.
+std::unique_ptr<blocking::CandidatePlan> LearningPlan(const Population& population) {
+  constexpr std::uint64_t kMostLearnt = 1'000'000'000;  // pairs; some 20 s on two cores
+  const std::uint64_t rows = population.rows();
+  const bool has_control =
+      std::ranges::find(population.allows_within, 0) != population.allows_within.end();
+  if (rows * (rows - 1) / 2 <= kMostLearnt) return blocking::PlanAllPairs(population);
+  if (has_control) return nullptr;
+  return blocking::PlanSampledPairs(population, kMostLearnt);
+}
+
+}  // namespace
+
+Result<LearnedRun> LearnFrom(const Population& population, const FilterRows& rows,
+                             const Contract& contract, const blocking::CandidatePlan& plan,
+                             const Threshold& threshold, CompareKernel kernel,
+                             const ExecContext& context) {
+  const auto own = LearningPlan(population);
+  const blocking::CandidatePlan& learning = own ? *own : plan;
+  context.Stage("learn", learning.visits());
+  LearnedRun learned{ValueRarity(rows), ThrowCoins(rows), {}, WeightOfChance(threshold), {}, {}};
+  MUSUBI_ASSIGN_OR_RETURN(
+      const std::vector<PatternCount> counts,
+      CountPatterns(learned.SourceOf(population, rows, contract, kernel), learning, context));
+  if (TableOf(counts, PairKind::kCandidate).patterns.empty()) return learned;  // nobody to link
+  Comparisons comparisons = ComparisonsOf(contract);
+  comparisons.values = learned.rarity.Shares(contract);
+  learned.model = Learn(counts, comparisons, population.rows(), learned.least);
+  if (!learned.model.refusal.empty()) return learned;
+  learned.weights.emplace(learned.model.pairs, learned.model.rarity, counts);
+  learned.selection = SelectionOf(learned.model.pairs, *learned.weights, learned.least, counts);
+  return learned;
+}
+
+LinkQuality WhatIsLearnt(const LearnedRun& learned, const Contract& contract) {
+  LinkQuality quality;
+  quality.refusal = learned.model.refusal;
+  quality.has_control = learned.model.has_control;
+  quality.rarity = learned.model.rarity;
+  if (learned.model.pairs.mixture.classes.empty()) return quality;
+  quality.moves = learned.model.pairs.matches > 1;
+  quality.comparisons = ReportComparisons(learned.model, contract);
+  return quality;
+}
+
+Result<LinkQuality> QualityOf(const LearnedRun& learned, const SelectedPairs& selected,
+                              const Contract& contract,
+                              const std::vector<std::uint32_t>& first_of) {
+  LinkQuality quality = WhatIsLearnt(learned, contract);
+  if (!learned.weights) return quality;
+  quality.model_precision = ModelPrecision(learned.selection);
+  quality.model_recall = ModelRecall(learned.selection);
+  if (learned.selection.selected > selected.reached) {  // blocking left some out
+    quality.model_recall = static_cast<std::uint32_t>(quality.model_recall * selected.reached /
+                                                      learned.selection.selected);
+  }
+  if (!quality.has_control) return quality;
+  MUSUBI_ASSIGN_OR_RETURN(const std::vector<std::uint32_t> best,
+                          BestLinks(selected.links, first_of.size()));
+  quality.control_hits =
+      static_cast<std::uint64_t>(std::ranges::count_if(selected.hits, [&](const ScoredPair& hit) {
+        return best[hit.left] < hit.score && best[hit.right] < hit.score;
+      }));
+  quality.control_pairs = learned.selection.held_out;
+  quality.precision = ControlPrecision(PairsWithin(first_of), learned.selection.candidates,
+                                       quality.control_hits, quality.control_pairs);
+  return quality;
+}
+
+}  // namespace musubi::engine
