@@ -7,7 +7,7 @@ import subprocess
 import unittest
 
 import musubi_cli
-from musubi_cli import PROGRAMS, SAMPLES, Study, write_table
+from musubi_cli import PROGRAMS, SAMPLES, Study, generate, write_table
 
 PROGRAM_NAMES = ("holder", "unit", "study")
 
@@ -136,7 +136,33 @@ class StoryTest(musubi_cli.ProgramTest):
         told = [json.loads(line) for line in lines]
         self.assertRegex(told[0]["note"], r"needs up to \d+ MiB of memory for \d+ records")
         self.assertEqual([s["stage"] for s in told[1:] if s["ended"]],
-                         ["load", "block", "compare", "resolve", "commit"])
+                         ["load", "block", "learn", "compare", "resolve", "commit"])
+
+    def test_a_model_that_learns_says_how_good_its_links_are(self):
+        story = Story(self, "western", "--json")
+        quality = story.outcomes["link"].json["quality"]
+        self.assertFalse(quality["refused"])
+        self.assertGreater(quality["control"]["pairs"], 1000)
+        self.assertGreater(quality["control"]["precision"], 0.9)
+        self.assertGreater(quality["model_recall"], 0.9)
+        names = {c["name"]: c for c in quality["comparisons"]}
+        self.assertGreater(names["birth_date"]["equal_in_matches"], 0.8)
+        self.assertLess(names["birth_date"]["equal_in_strangers"], 0.01)
+
+    def test_a_model_that_learnt_households_is_refused_and_changes_nothing(self):
+        # Families in one holder that says it has duplicates, and has none.
+        people = self.folder / "people"
+        generate(people, "--style", "western", "--persons", 2000, "--holders", 1, "--overlap",
+                 1, "--seed", 3)
+        study = Study(self, self.folder / "study", "western")
+        study.encode("hospital", people / "hospital.csv", "--declares-duplicates")
+        study.init()
+        study.import_files("hospital")
+        refused = self.unit("link", study.store, "--json", expect=1).json
+        self.assertTrue(refused["quality"]["refused"])
+        self.assertIn("households", refused["quality"]["why"])
+        self.assertIn(b"no key was given", self.unit("link", study.store, expect=1).out)
+        self.assertEqual(self.unit("status", study.store, "--json").json["epochs"], [])
 
     def test_another_name_for_a_column_links_the_same(self):
         sample = SAMPLES / "western" / "hospital.csv"

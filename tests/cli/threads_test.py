@@ -45,7 +45,7 @@ class ThreadsTest(musubi_cli.ProgramTest):
     def setUp(self):
         super().setUp()
         self.people = generate(self.folder / "people", *PEOPLE)
-        self.study_of = Study(self, self.folder / "study")
+        self.study_of = Study(self, self.folder / "study", "western")
 
     def encode(self, threads):
         """Encodes both holders; returns (their records by local id, receipts, manifests)."""

@@ -23,7 +23,7 @@ std::map<RecordRef, LinkageKey> KeysOf(MainJob* job) {
 }
 
 TEST(KeysStayTest, ASecondRunKeepsEveryKeyAndAttachesNewRecords) {
-  MainJob job(ContractTemplate("western"), 1, 5);
+  MainJob job(WesternByMean(), 1, 5);
   job.Encode("a", Csv(kAnna, kBert));
   job.Encode("b", Csv(kAnna));
   job.Import("a");
@@ -40,7 +40,7 @@ TEST(KeysStayTest, ASecondRunKeepsEveryKeyAndAttachesNewRecords) {
 }
 
 TEST(KeysStayTest, ARunWithoutNewRecordsChangesNoKey) {
-  MainJob job(ContractTemplate("western"), 1, 5);
+  MainJob job(WesternByMean(), 1, 5);
   job.Encode("a", Csv(kAnna, kBert));
   job.Import("a");
   job.Link();
@@ -53,7 +53,7 @@ TEST(KeysStayTest, ARunWithoutNewRecordsChangesNoKey) {
 
 // Two records were kept apart under a strict threshold; a third then resembles both.
 TEST(KeysStayTest, KeysGivenEarlierAreProposedForMergingButStay) {
-  MainJob job(ContractTemplate("western"), 1, 5);
+  MainJob job(WesternByMean(), 1, 5);
   job.Encode("a", Csv("1,Annabella,Abelmann,1970-01-31,F,12345\n"));
   job.Encode("b", Csv("1,Annabella,Abelman,1970-01-31,F,99999\n"));
   job.Encode("c", Csv("1,Annabella,Abelmann,1970-01-31,F,\n"));
@@ -74,7 +74,7 @@ TEST(KeysStayTest, AHolderThatDeclaresDuplicatesIsLinkedWithinItself) {
       "1,Annabella,Abelmann,1970-01-31,F,12345\n"
       "2,Annabella,Abelmann,1970-01-31,F,12345\n";
   for (const bool declares : {false, true}) {
-    MainJob job(ContractTemplate("western"), 1, 5);
+    MainJob job(WesternByMean(), 1, 5);
     job.Encode("a", Csv(twice), declares);
     job.Import("a");
     EXPECT_EQ(job.Link().clusters, declares ? 1U : 2U);
