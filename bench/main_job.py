@@ -43,6 +43,14 @@ class Steps:
             raise StepFailed(f"{' '.join(map(str, command))}\nexit {process.returncode}: {text}")
         return json.loads(output) if output.strip() else {}
 
+    def costs(self):
+        """What the steps took, by name."""
+        return {
+            "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
+            "peak_bytes": self.peak_bytes,
+            "peak_bytes_of": self.peak_of,
+        }
+
 
 def read_study(folder):
     """The holders of a study folder, with defaults filled in."""
@@ -74,7 +82,10 @@ def encode_command(folder, holder, programs, work, threads):
 
 
 def run_main_job(folder, programs, threads, link_options=()):
-    """CSV to evaluate; returns one flat record of what was found and what it took."""
+    """CSV to evaluate; returns one flat record of what was found and what it took.
+
+    A run that the model refused has "refused", which says why, and no measures.
+    """
     with tempfile.TemporaryDirectory(prefix="musubi-") as scratch:
         return run_main_job_in(pathlib.Path(scratch), folder, programs, threads, link_options)
 
@@ -96,6 +107,16 @@ def run_main_job_in(work, folder, programs, threads, link_options=()):
               + ["--json"])
     linked = steps.run("link", [unit, "link", store, "-j", str(threads), "--json",
                                 *link_options])
+    found = {
+        "study": folder.name,
+        "holders": len(holders),
+        "records": sum(e["rows"] for e in encoded),
+        "rejected": sum(e["rejected"] for e in encoded),
+        "estimate": linked.get("quality"),
+        "candidates": linked["candidates"],
+    }
+    if linked.get("quality", {}).get("refused"):
+        return {**found, "refused": linked["quality"]["why"], **steps.costs()}
     steps.run("release", [unit, "project", "add", store, "bench", "--json"])
     steps.run("release", [unit, "release", store, "--project", "bench", "-o", work / "maps",
                           "--json"])
@@ -109,21 +130,15 @@ def run_main_job_in(work, folder, programs, threads, link_options=()):
     quality = steps.run("evaluate", [programs / "musubi-study", "evaluate", "--truth",
                                      folder / "truth.csv", *links, "--json"])
     return {
-        "study": folder.name,
-        "holders": len(holders),
-        "records": sum(e["rows"] for e in encoded),
-        "rejected": sum(e["rejected"] for e in encoded),
+        **found,
         "precision": quality["all"]["precision"],
         "recall": quality["all"]["recall"],
         "f1": quality["all"]["f1"],
         "within": quality["within"],
         "across": quality["across"],
         "pairs_compared": linked["pairs_compared"],
-        "candidates": linked["candidates"],
         "threshold": linked["threshold"],
-        "seconds": {name: round(value, 3) for name, value in steps.seconds.items()},
         "planned_bytes": linked["memory"]["planned_bytes"],
         "link_seconds": {k: round(v, 3) for k, v in linked["stages"].items()},
-        "peak_bytes": steps.peak_bytes,
-        "peak_bytes_of": steps.peak_of,
+        **steps.costs(),
     }

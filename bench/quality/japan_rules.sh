@@ -16,7 +16,10 @@ done
 python3 - "$lines" <<'PYTHON'
 import json, sys
 on, off = (json.loads(line) for line in open(sys.argv[1], encoding="utf-8"))
-parts = [f"{name} {on[name]:.4f} - {off[name]:.4f} = {on[name] - off[name]:+.4f}"
-         for name in ("precision", "recall", "f1")]
-print("rules on - off: " + ", ".join(parts))
+if "refused" in off:
+    print(f"rules on: F1 {on['f1']:.4f}; off: refused, {off['refused']}")
+else:
+    parts = [f"{name} {on[name]:.4f} - {off[name]:.4f} = {on[name] - off[name]:+.4f}"
+             for name in ("precision", "recall", "f1")]
+    print("rules on - off: " + ", ".join(parts))
 PYTHON

@@ -73,13 +73,36 @@ def febrl(data, output):
         study.finish()
 
 
+def febrl_two(data, output):
+    """Two holders without duplicates: the originals and one duplicate of each; and with a third of
+    the persons at both. With all fields, and with names, birth date and postcode alone."""
+    for number in (2, 3):
+        header, rows = read_rows(data / f"linkage/febrl/dataset{number}.csv")
+        person = lambda row: re.match(r"rec-(\d+)-", row[0]).group(1)  # noqa: E731
+        originals = {person(row): row for row in rows if row[0].strip().endswith("-org")}
+        duplicates = {person(row): row for row in rows if row[0].strip().endswith("-dup-0")}
+        both = sorted(set(originals) & set(duplicates))
+        third = len(both) // 3
+        for contract, fields in (("febrl", ""), ("febrl_few", "_few")):
+            study = Study(output, f"febrl{number}_two{fields}", contract)
+            study.add("a", header, list(originals.values()), person)
+            study.add("b", header, list(duplicates.values()), person)
+            study.finish()
+            study = Study(output, f"febrl{number}_third{fields}", contract)
+            study.add("a", header, [originals[p] for p in both[:2 * third]], person)
+            study.add("b", header, [duplicates[p] for p in both[third:]], person)
+            study.finish()
+
+
 def anonlink5(data, output):
-    """Five holders without duplicates; the column id is the truth."""
-    study = Study(output, "anonlink5", "anonlink5")
-    for number in range(1, 6):
-        header, rows = read_rows(data / f"linkage/anonlink5/dataset-{number}.csv")
-        study.add(f"holder{number}", header, rows, lambda row: row[0])
-    study.finish()
+    """Five holders without duplicates; the column id is the truth. With a filter a field, and with
+    one filter a person."""
+    for contract in ("anonlink5", "anonlink5_record"):
+        study = Study(output, contract, contract)
+        for number in range(1, 6):
+            header, rows = read_rows(data / f"linkage/anonlink5/dataset-{number}.csv")
+            study.add(f"holder{number}", header, rows, lambda row: row[0])
+        study.finish()
 
 
 def leipzig(data, output):
@@ -102,16 +125,39 @@ def splink(data, output):
     study.finish()
 
 
+def make_people(folder, template, *options):
+    """A folder of the generator's, with a template as its contract."""
+    subprocess.run([sys.executable, ROOT / "data/generate_people.py", *options, "-o", folder,
+                    "--force"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([ROOT / "build/release/cli/musubi-study", "contract", "new", "--template",
+                    template, "-o", folder / "contract.json", "--force", "-q"], check=True)
+
+
 def synthetic(_data, output):
-    """Our own people: households, twins, moves, marriages."""
-    for style, holders in (("western", 2), ("western", 5), ("japan", 3)):
-        folder = output / f"synthetic_{style}_{holders}"
-        subprocess.run([sys.executable, ROOT / "data/generate_people.py", "--style", style,
-                        "--persons", "5000", "--holders", str(holders), "--seed", "11",
-                        "--overlap", "0.4", "-o", folder, "--force"], check=True,
-                       stdout=subprocess.DEVNULL)
-        subprocess.run([ROOT / "build/release/cli/musubi-study", "contract", "new", "--template",
-                        {"japan": "japan-hospital"}.get(style, style), "-o", folder / "contract.json", "--force", "-q"], check=True)
+    """Our own people: households, twins, moves, marriages; and twice as many mistakes."""
+    for style, template, holders, errors in (
+            ("western", "western", 2, 0.2), ("western", "western", 5, 0.2),
+            ("western", "western", 10, 0.2), ("western", "western", 2, 0.4),
+            ("western", "western", 5, 0.0), ("japan", "japan-hospital", 3, 0.2),
+            ("japan", "japan-hospital", 3, 0.4)):
+        name = f"synthetic_{style}_{holders}" + (f"_errors{errors * 100:.0f}" if errors != 0.2
+                                                 else "")
+        make_people(output / name, template, "--style", style, "--persons", "5000", "--holders",
+                    str(holders), "--seed", "11", "--overlap", "0.4", "--errors", str(errors))
+
+
+def collapse(_data, output):
+    """One holder that declares duplicates: has some; and has none, so that households are what is
+    most alike. The second must be refused."""
+    make_people(output / "one_holder_households", "western", "--style", "western", "--persons",
+                "5000", "--holders", "1", "--seed", "5", "--overlap", "0.9", "--duplicates",
+                "hospital")
+    folder = output / "collapse"
+    make_people(folder, "western", "--style", "western", "--persons", "6000", "--holders", "1",
+                "--seed", "3", "--overlap", "1")
+    study = (folder / "study.json").read_text(encoding="utf-8")
+    (folder / "study.json").write_text(
+        study.replace('"duplicates": false', '"duplicates": true'), encoding="utf-8")
 
 
 def japan_rules(_data, output):
@@ -125,7 +171,7 @@ def japan_rules(_data, output):
         shutil.copy(CONTRACTS / f"{name}.json", folder / "contract.json")
 
 
-MAKERS = (febrl, anonlink5, leipzig, splink, synthetic, japan_rules)
+MAKERS = (febrl, febrl_two, anonlink5, leipzig, splink, synthetic, collapse, japan_rules)
 
 
 def main():
