@@ -76,12 +76,6 @@ void BitMatrix::Resize(std::size_t rows) {
 
 std::uint32_t BitMatrix::Popcount(std::size_t row) const { return CountBits(this->row(row)); }
 
-void BitMatrix::Append(const BitMatrix& other) {
-  MUSUBI_CHECK(bits_ == other.bits_);
-  words_.insert(words_.end(), other.words_.begin(), other.words_.end());
-  rows_ += other.rows_;
-}
-
 bool BitMatrix::HasBits(std::size_t row) const {
   return std::ranges::any_of(this->row(row), [](std::uint64_t word) { return word != 0; });
 }

@@ -75,9 +75,6 @@ class BitMatrix {
   // Keeps the first `rows` rows; new rows are zero.
   void Resize(std::size_t rows);
 
-  // Appends the rows of `other`. Requires: the same width.
-  void Append(const BitMatrix& other);
-
   // Makes room for `rows` rows without changing how many there are.
   void Reserve(std::size_t rows) { words_.reserve(rows * stride_words_); }
 

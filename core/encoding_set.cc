@@ -19,21 +19,6 @@ void EncodingSet::Resize(std::size_t rows) {
   for (auto& pass : tokens) pass.resize(rows);
 }
 
-void EncodingSet::Append(const EncodingSet& other) {
-  MUSUBI_CHECK(filters.size() == other.filters.size() && tokens.size() == other.tokens.size());
-  refs.insert(refs.end(), other.refs.begin(), other.refs.end());
-  for (std::size_t f = 0; f < filters.size(); ++f) {
-    FilterColumn& to = filters[f];
-    const FilterColumn& from = other.filters[f];
-    to.bits.Append(from.bits);
-    to.popcounts.insert(to.popcounts.end(), from.popcounts.begin(), from.popcounts.end());
-    to.present.insert(to.present.end(), from.present.begin(), from.present.end());
-  }
-  for (std::size_t p = 0; p < tokens.size(); ++p) {
-    tokens[p].insert(tokens[p].end(), other.tokens[p].begin(), other.tokens[p].end());
-  }
-}
-
 namespace {
 
 template <typename T>
@@ -56,16 +41,6 @@ void EncodingSet::Reorder(std::span<const std::uint32_t> order) {
     ReorderVector(order, &filter.present);
   }
   for (auto& pass : tokens) ReorderVector(order, &pass);
-}
-
-void EncodingSet::Reserve(std::size_t rows) {
-  refs.reserve(rows);
-  for (FilterColumn& filter : filters) {
-    filter.bits.Reserve(rows);
-    filter.popcounts.reserve(rows);
-    filter.present.reserve(rows);
-  }
-  for (auto& pass : tokens) pass.reserve(rows);
 }
 
 EncodingSet MakeEncodingSet(const std::vector<std::uint32_t>& filter_bits, std::size_t passes) {

@@ -29,14 +29,8 @@ struct EncodingSet {
 
   std::size_t rows() const { return refs.size(); }
 
-  // Appends the rows of `other`. Requires: the same filters (widths) and passes.
-  void Append(const EncodingSet& other);
-
   // Puts row order[i] in place i. Requires: `order` has each row once.
   void Reorder(std::span<const std::uint32_t> order);
-
-  // Makes room for `rows` rows.
-  void Reserve(std::size_t rows);
 
   // Resizes every array. New rows are zero, absent and "none".
   void Resize(std::size_t rows);

@@ -27,78 +27,77 @@ std::size_t RowsPerChunk(const Part& part, std::uint64_t records) {
   return std::min<std::uint64_t>(records, kChunkBytes / part.row_bytes);
 }
 
-std::vector<std::uint64_t> CountPresent(const EncodingSet& set) {
-  std::vector<std::uint64_t> counts;
-  for (const FilterColumn& filter : set.filters) {
-    counts.push_back(static_cast<std::uint64_t>(std::ranges::count(filter.present, 1)));
-  }
-  return counts;
+std::uint64_t CountPresent(const FilterColumn& filter) {
+  return static_cast<std::uint64_t>(std::ranges::count(filter.present, 1));
 }
 
+std::uint64_t CountPresent(const SharedFilter& filter) {
+  return filter.words.size() -
+         static_cast<std::uint64_t>(std::ranges::count(filter.words, nullptr));
+}
+
+// Of an EncodingSet or of EncodedRows.
+template <typename Records>
 std::map<std::string, std::uint64_t> PresentByName(const Contract& contract,
-                                                   const EncodingSet& set) {
-  const auto counts = CountPresent(set);
+                                                   const Records& records) {
   std::map<std::string, std::uint64_t> present;
-  for (std::size_t f = 0; f < counts.size(); ++f) present[contract.filters()[f].name] = counts[f];
+  for (std::size_t f = 0; f < records.filters.size(); ++f) {
+    present[contract.filters()[f].name] = CountPresent(records.filters[f]);
+  }
   return present;
 }
 
 // ---- Writing ----
 
-// What a reader would refuse must never be written: it would be our bug, found at the unit.
-void CheckFilter(const FilterColumn& filter, std::size_t rows) {
-  MUSUBI_CHECK(filter.bits.rows() == rows && filter.present.size() == rows);
-  MUSUBI_CHECK(filter.bits.PaddingIsZero());
-  for (std::size_t row = 0; row < rows; ++row) {
-    MUSUBI_CHECK(filter.present[row] <= 1);
-    MUSUBI_CHECK((filter.present[row] == 1) == filter.bits.HasBits(row));
-  }
-}
-
-void CheckSet(const EncodingManifest& manifest, const Contract& contract, const EncodingSet& set) {
+// What a reader would refuse must never be written: it would be our bug, found at the unit. The
+// bits themselves are checked as they are copied.
+void CheckRows(const EncodingManifest& manifest, const Contract& contract,
+               const EncodedRows& rows) {
   MUSUBI_CHECK(manifest.contract == crypto::FingerprintOf(contract));
   MUSUBI_CHECK(IsHolderName(manifest.holder));
-  MUSUBI_CHECK(set.rows() == manifest.records && set.rows() > 0 && set.rows() <= kMaxRecords);
-  MUSUBI_CHECK(set.filters.size() == contract.filters().size());
-  MUSUBI_CHECK(set.tokens.size() == contract.token_count());
-  for (std::size_t f = 0; f < set.filters.size(); ++f) {
-    MUSUBI_CHECK(set.filters[f].bits.bits() == contract.filters()[f].bits);
-    CheckFilter(set.filters[f], set.rows());
+  MUSUBI_CHECK(rows.rows() == manifest.records && rows.rows() > 0 && rows.rows() <= kMaxRecords);
+  MUSUBI_CHECK(rows.filters.size() == contract.filters().size());
+  MUSUBI_CHECK(rows.token_count == contract.token_count());
+  for (std::size_t f = 0; f < rows.filters.size(); ++f) {
+    MUSUBI_CHECK(rows.filters[f].bits == contract.filters()[f].bits);
+    MUSUBI_CHECK(rows.filters[f].words.size() == rows.rows());
   }
-  for (const auto& pass : set.tokens) MUSUBI_CHECK(pass.size() == set.rows());
+  MUSUBI_CHECK(rows.tokens.size() == rows.rows() * rows.token_count);
 }
 
-// The rows of `set` in the order of their references. Sorts by their first eight bytes, which lie
+// Rows in the order of their references. Sorts by their first eight bytes, which lie
 // beside the row's number, so that hardly any comparison looks elsewhere.
-std::vector<std::uint32_t> OrderByRef(const EncodingSet& set) {
+std::vector<std::uint32_t> OrderByRef(std::span<const RecordRef> refs) {
   struct Key {
     std::uint64_t first_bytes;
     std::uint32_t row;
   };
-  std::vector<Key> keys(set.rows());
+  std::vector<Key> keys(refs.size());
   for (std::uint32_t row = 0; row < keys.size(); ++row) {
     std::uint64_t first_bytes = 0;
-    for (std::size_t i = 0; i < 8; ++i) first_bytes = first_bytes << 8 | set.refs[row].bytes[i];
+    for (std::size_t i = 0; i < 8; ++i) first_bytes = first_bytes << 8 | refs[row].bytes[i];
     keys[row] = {first_bytes, row};
   }
   std::ranges::sort(keys, [&](const Key& a, const Key& b) {
     if (a.first_bytes != b.first_bytes) return a.first_bytes < b.first_bytes;
-    return set.refs[a.row] < set.refs[b.row];
+    return refs[a.row] < refs[b.row];
   });
   std::vector<std::uint32_t> order;
   order.reserve(keys.size());
   for (const Key& key : keys) order.push_back(key.row);
-  MUSUBI_CHECK(!set.refs[order[0]].is_none());
+  MUSUBI_CHECK(!refs[order[0]].is_none());
   for (std::size_t i = 1; i < order.size(); ++i) {
-    MUSUBI_CHECK(set.refs[order[i - 1]] < set.refs[order[i]]);
+    MUSUBI_CHECK(refs[order[i - 1]] < refs[order[i]]);
   }
   return order;
 }
 
 // Appends a part to the archive, its rows in `order`, and returns its entry for the manifest.
-Result<PartEntry> WritePart(const EncodingSet& set, std::span<const std::uint32_t> order,
+Result<PartEntry> WritePart(const EncodedRows& all, std::span<const std::uint32_t> order,
                             const Part& part, TarWriter* tar) {
-  constexpr std::size_t kAhead = 16;  // rows lie all over the memory, so they are fetched early
+  // Rows lie all over the memory, so they are fetched early.
+  constexpr std::size_t kRowAhead = 16;
+  constexpr std::size_t kPlaceAhead = 2 * kRowAhead;
   crypto::Sha256Stream digest;
   const auto append = [&](std::span<const std::uint8_t> bytes) {
     digest.Update(bytes);
@@ -111,9 +110,10 @@ Result<PartEntry> WritePart(const EncodingSet& set, std::span<const std::uint32_
   for (std::size_t first = 0; first < order.size(); first += rows) {
     const std::size_t count = std::min(rows, order.size() - first);
     for (std::size_t i = 0; i < count; ++i) {
-      if (first + i + kAhead < order.size()) PrefetchRow(set, part, order[first + i + kAhead]);
-      CopyRow(set, part, order[first + i],
-              std::span(chunk).subspan(i * part.row_bytes, part.row_bytes));
+      const std::size_t at = first + i;
+      if (at + kPlaceAhead < order.size()) PrefetchPlace(all, part, order[at + kPlaceAhead]);
+      if (at + kRowAhead < order.size()) PrefetchRow(all, part, order[at + kRowAhead]);
+      CopyRow(all, part, order[at], std::span(chunk).subspan(i * part.row_bytes, part.row_bytes));
     }
     MUSUBI_RETURN_IF_ERROR(append(std::span(chunk).first(count * part.row_bytes)));
   }
@@ -307,11 +307,11 @@ bool IsHolderName(std::string_view name) {
 }
 
 Status WriteEncodingFile(const EncodingManifest& manifest, const Contract& contract,
-                         const EncodingSet& set, AtomicFile* out) {
-  CheckSet(manifest, contract, set);
-  const std::vector<std::uint32_t> order = OrderByRef(set);
-  ManifestDocument document{manifest, contract.name(), {}, PresentByName(contract, set)};
-  const std::vector<Part> parts = PartsOf(contract, set.rows());
+                         const EncodedRows& rows, AtomicFile* out) {
+  CheckRows(manifest, contract, rows);
+  const std::vector<std::uint32_t> order = OrderByRef(rows.refs);
+  ManifestDocument document{manifest, contract.name(), {}, PresentByName(contract, rows)};
+  const std::vector<Part> parts = PartsOf(contract, rows.rows());
   const std::string no_digest(2 * sizeof(crypto::Fingerprint), '0');
   for (const Part& part : parts) document.parts.push_back({part.name, part.bytes, no_digest});
 
@@ -323,7 +323,7 @@ Status WriteEncodingFile(const EncodingManifest& manifest, const Contract& contr
   const std::uint64_t manifest_begin = out->size();
   MUSUBI_RETURN_IF_ERROR(tar.Append(BytesOf(draft)));
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    MUSUBI_ASSIGN_OR_RETURN(document.parts[i], WritePart(set, order, parts[i], &tar));
+    MUSUBI_ASSIGN_OR_RETURN(document.parts[i], WritePart(rows, order, parts[i], &tar));
   }
   MUSUBI_RETURN_IF_ERROR(tar.Finish());
   const std::string text = ManifestText(document);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/contract.h"
+#include "core/encoded_rows.h"
 #include "core/encoding_set.h"
 #include "core/exec_context.h"
 #include "core/result.h"
@@ -44,17 +45,17 @@ struct EncodingFile {
   crypto::Digest256 digest{};  // SHA-256 of the manifest part, which holds the digest of the others
 };
 
-// Writes `set` into `out`, rows in the order of their references (so that the order of the
+// Writes `rows` into `out`, in the order of their references (so that the order of the
 // holder's file, often an alphabet, is not sent), as an uncompressed tar of manifest.json and
 // .npy arrays. The same arguments give the same bytes. Does not commit `out`.
 //
-// Requires: every array of `set` has manifest.records rows; at least one row, at most 2^31;
+// Requires: every array of `rows` has manifest.records rows; at least one row, at most 2^31;
 // `contract` made it, and manifest.contract is its fingerprint; references are unique and never
-// none; absent filters and padding have no bit set. All of it is checked.
-// Memory: 20 bytes a row and some KiB beyond `set`.
+// none; filters that are there have a bit set, and padding has none. All of it is checked.
+// Memory: 20 bytes a row and some KiB beyond `rows`.
 // Errors: kIo
 Status WriteEncodingFile(const EncodingManifest& manifest, const Contract& contract,
-                         const EncodingSet& set, AtomicFile* out);
+                         const EncodedRows& rows, AtomicFile* out);
 
 // Reads and checks a whole file: tar structure (only the expected members, in order, nothing
 // after), manifest against its schema, every digest, every shape against `contract`, no bit set

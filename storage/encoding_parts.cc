@@ -48,6 +48,31 @@ void AppendTokens(std::span<const std::uint8_t> row, EncodingSet* set) {
   }
 }
 
+void CopyFilter(const SharedFilter& filter, std::size_t row, std::span<std::uint8_t> out) {
+  const std::uint64_t* const words = filter.words[row];
+  if (words == nullptr) {
+    std::ranges::fill(out, 0);
+    return;
+  }
+  std::uint64_t any = 0;
+  std::uint64_t beyond = 0;
+  const std::size_t whole_words = filter.bits / 64;
+  for (std::size_t i = 0; i < out.size() / sizeof *words; ++i) {
+    any |= words[i];
+    if (i == whole_words) beyond |= words[i] >> (filter.bits % 64);
+    if (i > whole_words) beyond |= words[i];
+  }
+  MUSUBI_CHECK(any != 0 && beyond == 0);
+  std::memcpy(out.data(), words, out.size());
+}
+
+void PrefetchBytes(const void* bytes, std::size_t size) {
+  constexpr std::size_t kLine = 64;
+  for (std::size_t at = 0; at < size; at += kLine) {
+    __builtin_prefetch(static_cast<const char*>(bytes) + at);
+  }
+}
+
 }  // namespace
 
 std::vector<Part> PartsOf(const Contract& contract, std::uint64_t records) {
@@ -67,45 +92,44 @@ std::vector<Part> PartsOf(const Contract& contract, std::uint64_t records) {
   return parts;
 }
 
-void CopyRow(const EncodingSet& set, const Part& part, std::size_t row,
+void CopyRow(const EncodedRows& rows, const Part& part, std::size_t row,
              std::span<std::uint8_t> out) {
   switch (part.kind) {
     case PartKind::kRefs:
-      std::ranges::copy(set.refs[row].bytes, out.begin());
+      std::memcpy(out.data(), rows.refs[row].bytes.data(), out.size());
       break;
     case PartKind::kFilter:
-      std::memcpy(out.data(), set.filters[part.filter].bits.row(row).data(), out.size());
+      CopyFilter(rows.filters[part.filter], row, out);
       break;
     case PartKind::kPresence:
-      for (std::size_t f = 0; f < out.size(); ++f) out[f] = set.filters[f].present[row];
+      for (std::size_t f = 0; f < out.size(); ++f) out[f] = rows.filters[f].words[row] != nullptr;
       break;
     case PartKind::kTokens:
-      for (std::size_t pass = 0; pass < set.tokens.size(); ++pass) {
-        std::ranges::copy(set.tokens[pass][row].bytes,
-                          out.subspan(pass * BlockToken::kBytes).begin());
-      }
+      std::memcpy(out.data(), &rows.tokens[row * rows.token_count], out.size());
       break;
   }
 }
 
-void PrefetchRow(const EncodingSet& set, const Part& part, std::size_t row) {
-  constexpr std::size_t kLine = 64;
+void PrefetchPlace(const EncodedRows& rows, const Part& part, std::size_t row) {
   switch (part.kind) {
     case PartKind::kRefs:
-      __builtin_prefetch(&set.refs[row]);
+      __builtin_prefetch(&rows.refs[row]);
       break;
-    case PartKind::kFilter: {
-      const auto* bytes =
-          reinterpret_cast<const char*>(set.filters[part.filter].bits.row(row).data());
-      for (std::size_t at = 0; at < part.row_bytes; at += kLine) __builtin_prefetch(bytes + at);
+    case PartKind::kFilter:
+      __builtin_prefetch(&rows.filters[part.filter].words[row]);
       break;
-    }
     case PartKind::kPresence:
-      for (const FilterColumn& filter : set.filters) __builtin_prefetch(&filter.present[row]);
+      for (const SharedFilter& filter : rows.filters) __builtin_prefetch(&filter.words[row]);
       break;
     case PartKind::kTokens:
-      for (const auto& pass : set.tokens) __builtin_prefetch(&pass[row]);
+      PrefetchBytes(&rows.tokens[row * rows.token_count], part.row_bytes);
       break;
+  }
+}
+
+void PrefetchRow(const EncodedRows& rows, const Part& part, std::size_t row) {
+  if (part.kind == PartKind::kFilter) {
+    PrefetchBytes(rows.filters[part.filter].words[row], part.row_bytes);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/contract.h"
+#include "core/encoded_rows.h"
 #include "core/encoding_set.h"
 
 namespace musubi::storage {
@@ -26,13 +27,18 @@ struct Part {
 // The parts of a file of `records` records, in their order. Requires: records <= 2^31.
 std::vector<Part> PartsOf(const Contract& contract, std::uint64_t records);
 
-// Writes row `row` of the part into `out`. Requires: out.size() == part.row_bytes; `set` has the
-// contract's shape.
-void CopyRow(const EncodingSet& set, const Part& part, std::size_t row,
+// Writes row `row` of the part into `out`. What a reader would refuse must never be written, so a
+// filter's bits are checked here, where they are at hand.
+//
+// Requires: out.size() == part.row_bytes; `rows` has the contract's shape; a filter has a bit set,
+// and none beyond its width.
+void CopyRow(const EncodedRows& rows, const Part& part, std::size_t row,
              std::span<std::uint8_t> out);
 
-// Has the memory that CopyRow will read for row `row` fetched meanwhile.
-void PrefetchRow(const EncodingSet& set, const Part& part, std::size_t row);
+// Have the memory that CopyRow will read for row `row` fetched meanwhile: first the row's place in
+// its arrays, and once that is there, what it points to.
+void PrefetchPlace(const EncodedRows& rows, const Part& part, std::size_t row);
+void PrefetchRow(const EncodedRows& rows, const Part& part, std::size_t row);
 
 // Appends to the part's arrays in `*set` the rows that `bytes` holds back to back. Each part grows
 // its own arrays only: the set is whole when all parts have been read.

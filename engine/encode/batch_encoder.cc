@@ -45,11 +45,13 @@ std::vector<bloom::FeatureEncoder> FeaturesOf(const Contract& contract, const Fi
 
 }  // namespace
 
-EncodeBatch MakeEncodeBatch(const Contract& contract) {
-  constexpr std::size_t kRows = 256;
+EncodeBatch MakeEncodeBatch(const Contract& contract, std::size_t rows) {
   EncodeBatch batch;
-  batch.rows.resize(kRows);
-  batch.set = MakeEncodingSet(contract.filter_bits(), contract.token_count());
+  batch.rows.resize(rows);
+  for (const std::uint32_t bits : contract.filter_bits()) {
+    batch.filters.push_back({std::vector<const std::uint64_t*>(rows), BitMatrix(bits, rows)});
+  }
+  batch.tokens.resize(rows * contract.token_count());
   return batch;
 }
 
@@ -99,8 +101,6 @@ void BatchEncoder::PlanKana() {
 }
 
 void BatchEncoder::Encode(EncodeBatch* batch) {
-  batch->set.Resize(0);
-  batch->set.Resize(encodes_ ? batch->used : 0);
   batch->ids.Clear();
   batch->numbers.clear();
   batch->rejects.clear();
@@ -113,7 +113,6 @@ void BatchEncoder::Encode(EncodeBatch* batch) {
     batch->ids.EndText();
     batch->numbers.push_back(batch->rows[i].number());
   }
-  batch->set.Resize(encodes_ ? batch->ids.size() : 0);
 }
 
 void BatchEncoder::HashCells(const EncodeBatch& batch) {
@@ -150,8 +149,8 @@ bool BatchEncoder::EncodeRow(std::size_t index, EncodeBatch* batch) {
   for (std::size_t f = 0; f < values_.size(); ++f) fields_[f].Count(*values_[f]);
   if (!encodes_) return true;
   const std::size_t out = batch->ids.size();
-  SetFilters(out, &batch->set);
-  SetTokens(out, &batch->set);
+  SetFilters(out, batch);
+  SetTokens(out, batch);
   return true;
 }
 
@@ -223,23 +222,34 @@ bool BatchEncoder::CheckField(const storage::CsvRow& row, std::size_t field, Enc
   return true;
 }
 
-void BatchEncoder::SetFilters(std::size_t row, EncodingSet* set) {
+// A filter of one value that is remembered is only pointed to.
+void BatchEncoder::SetFilters(std::size_t row, EncodeBatch* batch) {
+  for (BatchFilter& filter : batch->filters) filter.words[row] = nullptr;
   for (std::size_t f = 0; f < fields_.size(); ++f) {
+    const FieldValue& value = *values_[f];
     const std::vector<FieldUses::FeatureUse>& uses = fields_[f].uses().features;
     for (std::size_t i = 0; i < uses.size(); ++i) {
-      if ((values_[f]->has_bits >> i & 1) == 0) continue;
-      FilterColumn& column = set->filters[uses[i].filter];
-      const std::span<std::uint64_t> out = column.bits.row(row);
-      const std::uint64_t* const bits = values_[f]->rows.data() + uses[i].first_word;
-      for (std::size_t word = 0; word < out.size(); ++word) out[word] |= bits[word];
-      // Most filters have one field, whose bits are counted already.
-      column.popcounts[row] = column.present[row] == 0 ? values_[f]->popcounts[i] : CountBits(out);
-      column.present[row] = 1;
+      if ((value.has_bits >> i & 1) == 0) continue;
+      BatchFilter& filter = batch->filters[uses[i].filter];
+      const std::uint64_t*& words = filter.words[row];
+      const auto bits = value.rows.subspan(uses[i].first_word, uses[i].words);
+      if (words == nullptr && value.times != nullptr) {
+        words = bits.data();
+        continue;
+      }
+      const std::span<std::uint64_t> made = filter.made.row(row);
+      if (words == nullptr) {
+        std::ranges::fill(made, 0);
+      } else if (words != made.data()) {
+        std::copy_n(words, made.size(), made.begin());
+      }
+      for (std::size_t word = 0; word < made.size(); ++word) made[word] |= bits[word];
+      words = made.data();
     }
   }
 }
 
-void BatchEncoder::SetTokens(std::size_t row, EncodingSet* set) {
+void BatchEncoder::SetTokens(std::size_t row, EncodeBatch* batch) {
   for (std::size_t token = 0; token < tokens_.size(); ++token) {
     message_.clear();
     const bool complete = std::ranges::all_of(tokens_[token], [this](const TokenPart& part) {
@@ -249,7 +259,8 @@ void BatchEncoder::SetTokens(std::size_t row, EncodingSet* set) {
       message_.append(value.parts.data() + begin, value.part_at[part.use + 1] - begin);
       return true;
     });
-    if (complete) set->tokens[token][row] = bloom::TokenOf(message_, &token_keys_[token]);
+    batch->tokens[row * tokens_.size() + token] =
+        complete ? bloom::TokenOf(message_, &token_keys_[token]) : BlockToken{};
   }
 }
 

@@ -11,8 +11,9 @@
 #include <vector>
 
 #include "bloom/keys.h"
+#include "core/bit_matrix.h"
 #include "core/contract.h"
-#include "core/encoding_set.h"
+#include "core/ids.h"
 #include "core/text_list.h"
 #include "engine/encode/field_counts.h"
 #include "engine/encode/field_encoder.h"
@@ -28,12 +29,22 @@ struct RejectedRow {
   std::string reason;
 };
 
+// One filter of a batch's encoded rows.
+struct BatchFilter {
+  // Per row: null where the filter is absent, its row in `made`, or words that last as long as the
+  // encoder that remembers them.
+  std::vector<const std::uint64_t*> words;
+  BitMatrix made;  // where a filter is made of several values, or of one that is not remembered
+};
+
 // A reusable batch: rows in, encodings and ids out, in the rows' order.
 struct EncodeBatch {
   std::vector<storage::CsvRow> rows;
   std::size_t used = 0;  // rows that hold input
 
-  EncodingSet set;  // encoded rows only; refs are still none
+  // Of the encoded rows only.
+  std::vector<BatchFilter> filters;  // in the contract's order
+  std::vector<BlockToken> tokens;    // those of the first row, in the contract's order, and so on
   TextList ids;
   std::vector<std::uint64_t> numbers;  // the row number of each encoded row
   std::vector<RejectedRow> rejects;
@@ -47,8 +58,11 @@ struct ColumnPlan {
   std::vector<std::vector<std::size_t>> fields;  // column indices per field
 };
 
-// An empty batch. Small enough that those under way stay in the processor's second-level cache.
-EncodeBatch MakeEncodeBatch(const Contract& contract);
+// Small enough that the batches under way stay in the processor's second-level cache.
+inline constexpr std::size_t kBatchRows = 256;
+
+// An empty batch of `rows` rows.
+EncodeBatch MakeEncodeBatch(const Contract& contract, std::size_t rows = kBatchRows);
 
 // What an encoder is made of, for each thread anew.
 struct EncoderParts {
@@ -93,8 +107,8 @@ class BatchEncoder {
   std::string_view CellOf(const storage::CsvRow& row, std::size_t field);
   void MoveKana(const storage::CsvRow& row);
   bool CheckField(const storage::CsvRow& row, std::size_t field, EncodeBatch* batch);
-  void SetFilters(std::size_t row, EncodingSet* set);
-  void SetTokens(std::size_t row, EncodingSet* set);
+  void SetFilters(std::size_t row, EncodeBatch* batch);
+  void SetTokens(std::size_t row, EncodeBatch* batch);
   bool Reject(const storage::CsvRow& row, std::string column, std::string reason,
               EncodeBatch* batch);
 

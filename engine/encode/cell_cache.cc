@@ -14,8 +14,6 @@ namespace musubi::engine {
 namespace {
 
 constexpr std::size_t kFirstSlots = 1 << 10;
-constexpr std::size_t kFirstBlock = 1 << 16;  // bytes
-constexpr std::size_t kLargestBlock = 1 << 22;
 constexpr std::size_t kLineBytes = 64;
 
 std::size_t RoundUp(std::size_t bytes) {
@@ -68,37 +66,20 @@ const FieldValue* CellCache::Find(std::string_view cell, std::uint64_t hash) {
   return entry == nullptr ? nullptr : &entry->value;
 }
 
-// Aligned for any part of an entry; zeroed only where it is written.
-std::byte* CellCache::Allocate(std::size_t bytes) {
-  if (left_ < bytes) {
-    // Blocks double, so that a small file takes little; large ones come in huge pages.
-    const std::size_t size =
-        std::min(kFirstBlock << std::min<std::size_t>(blocks_.size(), 6), kLargestBlock);
-    blocks_.emplace_back().reserve(std::max(bytes, size));
-    next_ = blocks_.back().data();
-    left_ = blocks_.back().capacity();
-  }
-  std::byte* const at = next_;
-  next_ += bytes;
-  left_ -= bytes;
-  return at;
-}
-
 const FieldValue* CellCache::Remember(std::string_view cell, std::uint64_t hash,
                                       const FieldValue& value) {
   static_assert(std::is_trivially_destructible_v<Entry> && sizeof(Entry) % 8 == 0);
   MUSUBI_CHECK(!full() && cell.size() <= kLongestCell);
   if ((entries_ + 1) * 2 > slots_.size()) GrowSlots();
-  const std::size_t bytes =
-      sizeof(Entry) + RoundUp(value.rows.size_bytes()) + RoundUp(value.popcounts.size_bytes()) +
-      RoundUp(value.part_at.size_bytes()) + RoundUp(value.parts.size()) + RoundUp(cell.size());
-  std::byte* at = Allocate(bytes);
+  const std::size_t bytes = sizeof(Entry) + RoundUp(value.rows.size_bytes()) +
+                            RoundUp(value.part_at.size_bytes()) + RoundUp(value.parts.size()) +
+                            RoundUp(cell.size());
+  std::byte* at = slabs_.Allocate(bytes);
   auto* const entry = new (at) Entry{value, 0, {}};
   at += sizeof(Entry);
   // What every look-up reads comes first, the longest last.
   const std::span<const char> kept = CopyTo(&at, std::span<const char>(cell));
   entry->cell = {kept.data(), kept.size()};
-  entry->value.popcounts = CopyTo(&at, value.popcounts);
   entry->value.part_at = CopyTo(&at, value.part_at);
   entry->value.parts = CopyTo(&at, value.parts);
   entry->value.rows = CopyTo(&at, value.rows);

@@ -3,13 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
-#include <vector>
 
 #include "core/bit_matrix.h"
 #include "engine/encode/field_counts.h"
 #include "engine/encode/field_value.h"
+#include "engine/encode/slabs.h"
 
 namespace musubi::engine {
 
@@ -54,16 +53,13 @@ class CellCache {
   };
 
   Slot* SlotOf(std::string_view cell, std::uint64_t hash);
-  std::byte* Allocate(std::size_t bytes);
   void GrowSlots();
 
   RowVector<Slot> slots_;  // a power of two, at most half of them taken
   std::uint64_t mask_;
   std::size_t entries_ = 0;
   std::size_t bytes_ = 0;  // of all entries
-  std::vector<RowVector<std::byte>> blocks_;
-  std::byte* next_ = nullptr;
-  std::size_t left_ = 0;  // bytes of the last block
+  Slabs slabs_;
 };
 
 }  // namespace musubi::engine

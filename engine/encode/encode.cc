@@ -1,6 +1,7 @@
 #include "engine/encode/encode.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <system_error>
 
@@ -8,6 +9,7 @@
 #include "engine/encode/encoder_check.h"
 #include "engine/encode/my_number_guard.h"
 #include "engine/encode/row_pipeline.h"
+#include "engine/encode/slabs.h"
 #include "engine/encode/unique_ids.h"
 #include "storage/encoding_file.h"
 
@@ -54,8 +56,9 @@ class EncodeRun {
         reader_(std::move(reader)),
         plan_(std::move(plan)),
         outputs_(std::move(outputs)),
-        keys_(std::move(keys)),
-        set_(MakeEncodingSet(contract.filter_bits(), contract.token_count())) {
+        keys_(std::move(keys)) {
+    for (const std::uint32_t bits : contract.filter_bits()) rows_.filters.push_back({bits, {}});
+    rows_.token_count = contract.token_count();
     receipt_.charset = *request.charset;
   }
 
@@ -69,7 +72,7 @@ class EncodeRun {
     receipt_.fields = ProfilesOf(pipeline.encoders(), contract_.fields().size());
     MUSUBI_RETURN_IF_ERROR(
         RefuseMyNumbers(request_.input, plan_, contract_, id_profile_, receipt_.fields));
-    if (set_.rows() == 0) {
+    if (rows_.rows() == 0) {
       return Error{ErrorCode::kBadData, request_.input.string() + ": no row could be encoded"};
     }
     if (const auto repeat = ids_.FirstRepeat()) {
@@ -78,7 +81,7 @@ class EncodeRun {
                        ", column " + request_.id_column + ": the id stands in row " +
                        std::to_string(repeat->first) + " already; ids must be unique"};
     }
-    context_.Stage("write", set_.rows());
+    context_.Stage("write", rows_.rows());
     MUSUBI_RETURN_IF_ERROR(WriteOutputs());
     return receipt_;
   }
@@ -96,26 +99,46 @@ class EncodeRun {
     MUSUBI_RETURN_IF_ERROR(WriteRejects(batch->rejects));
     id_profile_.Add(batch->id_profile);
     if (batch->ids.size() == 0) return {};
-    if (set_.rows() == 0) {
+    if (rows_.rows() == 0) {
       const std::size_t expected = ExpectedRows(*batch);
-      set_.Reserve(expected);
+      rows_.Reserve(expected);
       ids_.Reserve(expected);
     }
-    auto* refs = reinterpret_cast<std::uint8_t*>(batch->set.refs.data());
-    MUSUBI_RETURN_IF_ERROR(context_.random->Fill({refs, batch->set.rows() * RecordRef::kBytes}));
+    const std::size_t first = rows_.rows();
+    rows_.refs.resize(first + batch->ids.size());
+    auto* refs = reinterpret_cast<std::uint8_t*>(&rows_.refs[first]);
+    MUSUBI_RETURN_IF_ERROR(context_.random->Fill({refs, batch->ids.size() * RecordRef::kBytes}));
     line_.clear();
     for (std::size_t i = 0; i < batch->ids.size(); ++i) {
       ids_.Add(batch->ids[i], batch->numbers[i]);
-      AppendHex(batch->set.refs[i].bytes, &line_);
+      AppendHex(rows_.refs[first + i].bytes, &line_);
       line_ += ',';
       line_ += request_.holder;
       line_ += ',';
       storage::AppendCsvCell(batch->ids[i], &line_);
       line_ += '\n';
     }
-    set_.Append(batch->set);
+    TakeFilters(*batch);
+    const auto tokens = batch->ids.size() * rows_.token_count;
+    rows_.tokens.insert(rows_.tokens.end(), batch->tokens.data(), batch->tokens.data() + tokens);
     context_.Progress(receipt_.rows);
     return outputs_.refs.Write(line_);
+  }
+
+  // Points to what the encoders remember, and copies what only the batch has.
+  void TakeFilters(const EncodeBatch& batch) {
+    for (std::size_t f = 0; f < batch.filters.size(); ++f) {
+      const BatchFilter& from = batch.filters[f];
+      for (std::size_t i = 0; i < batch.ids.size(); ++i) {
+        const std::uint64_t* words = from.words[i];
+        if (const auto made = from.made.row(i); words == made.data()) {
+          auto* const kept = reinterpret_cast<std::uint64_t*>(made_.Allocate(made.size_bytes()));
+          std::uninitialized_copy(made.begin(), made.end(), kept);
+          words = kept;
+        }
+        rows_.filters[f].words.push_back(words);
+      }
+    }
   }
 
   // How many rows the whole input may have, by the size of its first rows: room that is made once
@@ -127,7 +150,7 @@ class EncodeRun {
     std::size_t first_bytes = 0;
     for (std::size_t i = 0; i < first.used; ++i) first_bytes += first.rows[i].bytes() + 1;
     // Rows may grow, so room is made for no more than this; beyond, growing it matters less.
-    constexpr std::uintmax_t kMost = 1 << 19;
+    constexpr std::uintmax_t kMost = 1 << 22;
     return std::min(bytes / first_bytes * first.used + first.used, kMost);
   }
 
@@ -158,9 +181,9 @@ class EncodeRun {
     manifest.contract = crypto::FingerprintOf(contract_);
     manifest.key_check.key = bloom::KeyCheckValue(&keys_);
     manifest.key_check.encoder = EncoderCheckValue(contract_, &keys_);
-    manifest.records = set_.rows();
+    manifest.records = rows_.rows();
     MUSUBI_RETURN_IF_ERROR(
-        storage::WriteEncodingFile(manifest, contract_, set_, &outputs_.encoding));
+        storage::WriteEncodingFile(manifest, contract_, rows_, &outputs_.encoding));
     if (context_.stopped()) return Interrupted();
     // All are on the disk before the first appears, so that only renaming is left to fail. The
     // references first: an encoding file without them could never be traced back. For the same
@@ -182,7 +205,8 @@ class EncodeRun {
   Outputs outputs_;
   bloom::EncodingKeys keys_;
 
-  EncodingSet set_;
+  EncodedRows rows_;  // whose filters lie in made_, and in the encoders while the pipeline lives
+  Slabs made_;
   UniqueIds ids_;
   EncodeReceipt receipt_;
   FieldProfile id_profile_;

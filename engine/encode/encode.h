@@ -47,7 +47,10 @@ struct EncodeReceipt {
 // The references file is CSV: record_ref,holder,local_id, in the order of the input. The rejects
 // file is CSV: row,column,reason; it holds no value.
 //
-// Memory: the encoding set, 24 bytes a row, and some batches of rows.
+// Memory: of a row 40 bytes, 16 more for each token and 8 for each filter, and its bits where they
+// are
+//         not remembered from another row; what the encoders of all threads remember; and some
+//         batches of rows.
 // Errors: kUsage    a name in `request` is not one a holder may have, or names no field
 //         kNoInput  the input cannot be opened
 //         kBadData  the input is not CSV, lacks a column, has no rows, repeats an id, has a row

@@ -106,18 +106,15 @@ void FieldEncoder::Make(std::string_view cell) {
 
 void FieldEncoder::MakeRows() {
   rows_.assign(row_words_, 0);
-  popcounts_.assign(uses_.features.size(), 0);
   for (std::size_t i = 0; i < uses_.features.size() && made_.usable; ++i) {
     const FieldUses::FeatureUse& use = uses_.features[i];
     const std::string& value = forms_.at(features_[i].level());
     const std::span<std::uint64_t> row(rows_.data() + use.first_word, use.words);
     if (!value.empty() && features_[i].SetBits(value, row)) {
       made_.has_bits |= std::uint64_t{1} << i;
-      popcounts_[i] = CountBits(row);
     }
   }
   made_.rows = rows_;
-  made_.popcounts = popcounts_;
 }
 
 void FieldEncoder::MakeParts() {

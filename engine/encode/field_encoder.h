@@ -56,7 +56,6 @@ class FieldEncoder {
   std::string text_;
   identity::Forms forms_;
   std::vector<std::uint64_t> rows_;
-  std::vector<std::uint32_t> popcounts_;
   std::vector<std::uint32_t> part_at_;
   std::string parts_;
   std::string part_;

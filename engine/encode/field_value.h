@@ -40,11 +40,10 @@ struct FieldValue {
   bool usable = false;    // present, or invalid and kept
   identity::FieldState state = identity::FieldState::kMissing;
   identity::Notes notes;
-  std::uint64_t value_hash = 0;              // of the strict form
-  std::uint64_t* times = nullptr;            // where a remembered value is counted
-  std::uint64_t has_bits = 0;                // bit i: feature use i has tokens
-  std::span<const std::uint64_t> rows;       // of all feature uses, one after another
-  std::span<const std::uint32_t> popcounts;  // bits set in the row of each feature use
+  std::uint64_t value_hash = 0;            // of the strict form
+  std::uint64_t* times = nullptr;          // where a remembered value is counted; else null
+  std::uint64_t has_bits = 0;              // bit i: feature use i has tokens
+  std::span<const std::uint64_t> rows;     // of all feature uses, one after another
   std::span<const std::uint32_t> part_at;  // one more than part uses: where each begins in `parts`
   std::uint64_t has_part = 0;              // bit i: part use i is there
   std::span<const char> parts;             // each as bloom::AppendTokenPart writes it

@@ -70,34 +70,5 @@ TEST(EncodingSetTest, CountBitsCountsEveryRow) {
   EXPECT_THAT(column.popcounts, ElementsAre(0U, 2U));
 }
 
-TEST(EncodingSetTest, AppendPutsEveryColumnAfterItsOwn) {
-  EncodingSet set = SetOf({3, 5});
-  set.Append(SetOf({100}));
-  EXPECT_THAT(set.refs, ElementsAre(IdOf<RecordRef>(3), IdOf<RecordRef>(5), IdOf<RecordRef>(100)));
-  EXPECT_THAT(set.tokens[0],
-              ElementsAre(IdOf<BlockToken>(3), IdOf<BlockToken>(5), IdOf<BlockToken>(100)));
-  EXPECT_THAT(set.filters[0].present, ElementsAre(0, 0, 0));
-  EXPECT_THAT(set.filters[1].present, ElementsAre(1, 1, 1));
-  EXPECT_THAT(set.filters[1].popcounts, ElementsAre(3U, 5U, 100U));
-  set.filters[1].CountBits();
-  EXPECT_THAT(set.filters[1].popcounts, ElementsAre(3U, 5U, 100U));
-  EXPECT_TRUE(set.filters[1].bits.Get(2, 99));
-  EXPECT_FALSE(set.filters[1].bits.Get(2, 100));
-}
-
-TEST(EncodingSetTest, AppendOfAnEmptySetChangesNothing) {
-  EncodingSet set = SetOf({3});
-  set.Append(MakeEncodingSet({64, 128}, 1));
-  EXPECT_EQ(set.rows(), 1U);
-  EXPECT_EQ(set.filters[1].bits.rows(), 1U);
-}
-
-TEST(EncodingSetDeathTest, AppendNeedsTheSameColumns) {
-  EncodingSet set = SetOf({3});
-  EXPECT_DEATH(set.Append(MakeEncodingSet({64}, 1)), "internal error");
-  EXPECT_DEATH(set.Append(MakeEncodingSet({64, 128}, 2)), "internal error");
-  EXPECT_DEATH(set.Append(MakeEncodingSet({64, 192}, 1)), "internal error");
-}
-
 }  // namespace
 }  // namespace musubi

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "crypto/random.h"
 #include "tests/identity/allocation_counter.h"
@@ -33,12 +35,7 @@ class BatchEncoderTest : public testing::Test {
     return BatchEncoder({contract_, plan_, charset, bloom::DeriveEncodingKeys(secret, contract_)});
   }
 
-  EncodeBatch EmptyBatch() const {
-    EncodeBatch batch;
-    batch.rows.resize(kRows);
-    batch.set = MakeEncodingSet(contract_.filter_bits(), contract_.token_count());
-    return batch;
-  }
+  EncodeBatch EmptyBatch() const { return MakeEncodeBatch(contract_, kRows); }
 
   // Row `row` of a batch: people who differ, some of whom lack this and that.
   static std::vector<std::string> CellsOf(std::size_t row, const std::string& id) {
@@ -101,6 +98,31 @@ TEST_F(BatchEncoderTest, KnownCellsOfCp932UseNoHeap) {
   }
   EXPECT_EQ(AllocationsOf(&encoder, &batch), 0);
   EXPECT_EQ(batch.ids.size(), kRows);
+}
+
+// A value that comes again is pointed to; one that is too long to be remembered is the batch's own.
+TEST_F(BatchEncoderTest, EqualValuesShareTheirFilters) {
+  BatchEncoder encoder = MakeEncoder(Charset::kUtf8);
+  EncodeBatch batch = EmptyBatch();
+  const std::string long_name(CellCache::kLongestCell + 1, 'A');
+  for (std::size_t row = 0; row < 4; ++row) {
+    std::vector<std::string> cells = CellsOf(1, std::to_string(row));
+    if (row >= 2) cells[1] = long_name;
+    Fill(&batch, row, cells);
+  }
+  encoder.Encode(&batch);
+  ASSERT_EQ(batch.ids.size(), 4U);
+  const BatchFilter& filter = batch.filters[0];
+  const auto words_of = [&filter](std::size_t row) {
+    const std::span<const std::uint64_t> words(filter.words[row], filter.made.stride_words());
+    return std::vector<std::uint64_t>(words.begin(), words.end());
+  };
+  ASSERT_NE(filter.words[0], nullptr);
+  EXPECT_EQ(filter.words[0], filter.words[1]);
+  EXPECT_EQ(filter.words[2], filter.made.row(2).data());
+  EXPECT_EQ(filter.words[3], filter.made.row(3).data());
+  EXPECT_EQ(words_of(2), words_of(3));
+  EXPECT_NE(words_of(1), words_of(2));
 }
 
 // A profile has no keys and makes no rows.

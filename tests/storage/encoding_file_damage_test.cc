@@ -94,9 +94,10 @@ class EncodingFileDamageTest : public ::testing::Test {
  protected:
   EncodingFileDamageTest() {
     auto out = AtomicFile::Create(file_, Overwrite::kReplace, 0644);
-    EXPECT_TRUE(WriteEncodingFile(SampleManifest(contract_, kRows), contract_,
-                                  SampleSet(contract_, kRows), &out.value())
-                    .ok());
+    const EncodingSet set = SampleSet(contract_, kRows);
+    EXPECT_TRUE(
+        WriteEncodingFile(SampleManifest(contract_, kRows), contract_, RowsOf(set), &out.value())
+            .ok());
     EXPECT_TRUE(out.value().Commit().ok());
     bytes_ = ReadWhole(file_);
     members_ = Split(bytes_);

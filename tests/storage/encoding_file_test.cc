@@ -23,7 +23,8 @@ std::string Written(const std::filesystem::path& file, const Contract& contract,
   auto out = AtomicFile::Create(file, Overwrite::kReplace, 0644);
   EXPECT_TRUE(out.ok());
   EXPECT_TRUE(
-      WriteEncodingFile(SampleManifest(contract, set.rows()), contract, set, &out.value()).ok());
+      WriteEncodingFile(SampleManifest(contract, set.rows()), contract, RowsOf(set), &out.value())
+          .ok());
   EXPECT_TRUE(out.value().Commit().ok());
   return ReadWhole(file);
 }
@@ -252,8 +253,8 @@ TEST_F(EncodingFileTest, ReportsAFullDiskAndLeavesNothing) {
       auto out = AtomicFile::Create(file_, Overwrite::kRefuse, 0644);
       ASSERT_TRUE(out.ok());
       const FailingDisk full(limit);
-      written =
-          WriteEncodingFile(SampleManifest(contract, set.rows()), contract, set, &out.value());
+      written = WriteEncodingFile(SampleManifest(contract, set.rows()), contract, RowsOf(set),
+                                  &out.value());
       if (written.ok()) written = out.value().Commit();
     }
     ASSERT_FALSE(written.ok()) << limit;

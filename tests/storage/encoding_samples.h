@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/contract.h"
+#include "core/encoded_rows.h"
 #include "core/encoding_set.h"
 #include "storage/encoding_file.h"
 
@@ -51,6 +52,22 @@ inline EncodingSet SampleSet(const Contract& contract, std::size_t rows, std::ui
   }
   for (FilterColumn& filter : set.filters) filter.CountBits();
   return set;
+}
+
+// The same records as a holder's encoder has them. Borrows the filters of `set`.
+inline EncodedRows RowsOf(const EncodingSet& set) {
+  EncodedRows rows{set.refs, {}, set.tokens.size(), {}};
+  for (const FilterColumn& filter : set.filters) {
+    SharedFilter& shared = rows.filters.emplace_back();
+    shared.bits = filter.bits.bits();
+    for (std::size_t row = 0; row < set.rows(); ++row) {
+      shared.words.push_back(filter.present[row] == 0 ? nullptr : filter.bits.row(row).data());
+    }
+  }
+  for (std::size_t row = 0; row < set.rows(); ++row) {
+    for (const auto& pass : set.tokens) rows.tokens.push_back(pass[row]);
+  }
+  return rows;
 }
 
 inline EncodingManifest SampleManifest(const Contract& contract, std::uint64_t records) {
