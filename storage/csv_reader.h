@@ -42,11 +42,11 @@ class CsvRow {
   std::uint64_t number_ = 0;
 };
 
-// Reads rows in order through libcsv in strict mode. Accepts LF and CRLF, quoted cells, a UTF-8
-// byte order mark, a last line without a newline, blank lines (skipped, not counted). Refuses a
-// carriage return that ends a line alone. Cells are given as written: no trimming. Works on any
-// charset in which ASCII bytes 0x22, 0x2C, 0x0A and 0x0D stand only for themselves: UTF-8 and CP932
-// do.
+// Reads rows in order through libcsv in strict mode, but for lines without quotes. Accepts LF and
+// CRLF, quoted cells, a UTF-8 byte order mark, a last line without a newline, blank lines (skipped,
+// not counted). Refuses a carriage return that ends a line alone. Cells are given as written: no
+// trimming. Works on any charset in which ASCII bytes 0x22, 0x2C, 0x0A and 0x0D stand only for
+// themselves: UTF-8 and CP932 do.
 //
 // Limits: 64 KiB a cell, 1 MiB a row, 4,096 columns. Memory: a few MiB whatever the file.
 // Threads: one at a time.

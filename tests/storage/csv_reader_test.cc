@@ -337,6 +337,61 @@ TEST_F(CsvReaderTest, ReadsBackEveryTableThatAppendCsvCellWrites) {
   }
 }
 
+// The rows of a file, and the place and kind of the error that ended them.
+std::pair<Table, std::string> RowsAndError(const std::filesystem::path& file) {
+  auto reader = CsvReader::Open(file);
+  MUSUBI_CHECK(reader.ok());
+  std::pair<Table, std::string> read;
+  CsvRow row;
+  for (;;) {
+    const auto more = reader.value().Next(&row);
+    if (!more.ok()) {  // without the byte, which differs, and what follows it
+      read.second = more.error().message.substr(0, more.error().message.find(", byte "));
+      return read;
+    }
+    if (!more.value()) return read;
+    read.first.push_back(CellsOf(row));
+  }
+}
+
+// A line without quotes does not go through libcsv, and one whose first cell is quoted does. So
+// random lines that differ in that only, and mistakes in them, must read the same.
+TEST_F(CsvReaderTest, LinesWithoutQuotesReadAsLibcsvReadsThem) {
+  constexpr std::uint32_t kSeed = 20261130;
+  SCOPED_TRACE("seed " + std::to_string(kSeed));
+  std::mt19937 random(kSeed);
+  constexpr std::string_view kOften = "ab ,;\t'\x83\xE6,";
+  constexpr std::string_view kSeldom("\n\r\0\"", 4);
+  std::size_t with_error = 0;
+  for (int round = 0; round < 3000; ++round) {
+    std::string plain = "h\n";
+    std::string quoted = "h\n";
+    for (auto lines = 1 + random() % 12; lines > 0; --lines) {
+      std::string rest = ",";
+      for (auto size = random() % 9; size > 0; --size) {
+        // A quote is a mistake in the last line, and in others would take in those after it.
+        const std::string_view from =
+            random() % 50 != 0 ? kOften : kSeldom.substr(0, lines == 1 ? 4 : 3);
+        rest += from[random() % from.size()];
+      }
+      if (random() % 8 == 0) rest.clear();
+      rest += random() % 3 == 0 ? "\r\n" : "\n";
+      plain += "p" + rest;
+      quoted += "\"p\"" + rest;
+    }
+    if (random() % 4 == 0) {  // the last line has no end
+      plain.pop_back();
+      quoted.pop_back();
+    }
+    WriteWhole(file_, plain);
+    const auto read = RowsAndError(file_);
+    WriteWhole(file_, quoted);
+    ASSERT_EQ(read, RowsAndError(file_)) << "round " << round;
+    with_error += read.second.empty() ? 0 : 1;
+  }
+  EXPECT_GT(with_error, 300U);
+}
+
 TEST(AppendCsvCellTest, QuotesOnlyWhereNeeded) {
   std::string line;
   for (const std::string_view cell : {"plain", "", "two words", "a,b", "say \"hi\"", "x\ny"}) {
