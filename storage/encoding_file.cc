@@ -1,6 +1,7 @@
 #include "storage/encoding_file.h"
 
 #include <algorithm>
+#include <bit>
 #include <new>
 #include <numeric>
 #include <span>
@@ -15,7 +16,7 @@ namespace musubi::storage {
 namespace {
 
 constexpr const char* kManifestName = "manifest.json";
-constexpr std::size_t kChunkBytes = std::size_t{64} * 1024;
+constexpr std::size_t kChunkBytes = std::size_t{256} * 1024;
 constexpr std::size_t kMaxHolderBytes = 64;
 
 std::span<const std::uint8_t> BytesOf(std::string_view text) {
@@ -51,8 +52,8 @@ std::map<std::string, std::uint64_t> PresentByName(const Contract& contract,
 
 // What a reader would refuse must never be written: it would be our bug, found at the unit. The
 // bits themselves are checked as they are copied.
-void CheckRows(const EncodingManifest& manifest, const Contract& contract,
-               const EncodedRows& rows) {
+void CheckRecords(const EncodingManifest& manifest, const Contract& contract,
+                  const EncodedRows& rows) {
   MUSUBI_CHECK(manifest.contract == crypto::FingerprintOf(contract));
   MUSUBI_CHECK(IsHolderName(manifest.holder));
   MUSUBI_CHECK(rows.rows() == manifest.records && rows.rows() > 0 && rows.rows() <= kMaxRecords);
@@ -65,23 +66,40 @@ void CheckRows(const EncodingManifest& manifest, const Contract& contract,
   MUSUBI_CHECK(rows.tokens.size() == rows.rows() * rows.token_count);
 }
 
-// Rows in the order of their references. Sorts by their first eight bytes, which lie
-// beside the row's number, so that hardly any comparison looks elsewhere.
+// The first eight bytes of a reference, in its order.
+std::uint64_t FirstBytes(const RecordRef& ref) {
+  std::uint64_t first_bytes = 0;
+  for (std::size_t i = 0; i < 8; ++i) first_bytes = first_bytes << 8 | ref.bytes[i];
+  return first_bytes;
+}
+
+// Rows in the order of their references. These are random, so their first bits part them into
+// groups of a few, each of which is sorted by itself.
 std::vector<std::uint32_t> OrderByRef(std::span<const RecordRef> refs) {
   struct Key {
     std::uint64_t first_bytes;
     std::uint32_t row;
   };
+  constexpr int kGroupBits = 5;  // of the rows that a group is expected to have
+  const int bits = std::max(1, static_cast<int>(std::bit_width(refs.size())) - kGroupBits);
+  const auto group_of = [bits](std::uint64_t first_bytes) { return first_bytes >> (64 - bits); };
+  std::vector<std::uint32_t> ends((std::size_t{1} << bits) + 1, 0);
+  for (const RecordRef& ref : refs) ++ends[group_of(FirstBytes(ref)) + 1];
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
   std::vector<Key> keys(refs.size());
-  for (std::uint32_t row = 0; row < keys.size(); ++row) {
-    std::uint64_t first_bytes = 0;
-    for (std::size_t i = 0; i < 8; ++i) first_bytes = first_bytes << 8 | refs[row].bytes[i];
-    keys[row] = {first_bytes, row};
+  for (std::uint32_t row = 0; row < refs.size(); ++row) {
+    const std::uint64_t first_bytes = FirstBytes(refs[row]);
+    keys[ends[group_of(first_bytes)]++] = {first_bytes, row};
   }
-  std::ranges::sort(keys, [&](const Key& a, const Key& b) {
-    if (a.first_bytes != b.first_bytes) return a.first_bytes < b.first_bytes;
-    return refs[a.row] < refs[b.row];
-  });
+  std::size_t begin = 0;
+  for (std::size_t group = 0; group + 1 < ends.size(); ++group) {
+    std::ranges::sort(std::span(keys).subspan(begin, ends[group] - begin),
+                      [&](const Key& a, const Key& b) {
+                        if (a.first_bytes != b.first_bytes) return a.first_bytes < b.first_bytes;
+                        return refs[a.row] < refs[b.row];
+                      });
+    begin = ends[group];
+  }
   std::vector<std::uint32_t> order;
   order.reserve(keys.size());
   for (const Key& key : keys) order.push_back(key.row);
@@ -308,7 +326,7 @@ bool IsHolderName(std::string_view name) {
 
 Status WriteEncodingFile(const EncodingManifest& manifest, const Contract& contract,
                          const EncodedRows& rows, AtomicFile* out) {
-  CheckRows(manifest, contract, rows);
+  CheckRecords(manifest, contract, rows);
   const std::vector<std::uint32_t> order = OrderByRef(rows.refs);
   ManifestDocument document{manifest, contract.name(), {}, PresentByName(contract, rows)};
   const std::vector<Part> parts = PartsOf(contract, rows.rows());

@@ -52,7 +52,7 @@ struct EncodingFile {
 // Requires: every array of `rows` has manifest.records rows; at least one row, at most 2^31;
 // `contract` made it, and manifest.contract is its fingerprint; references are unique and never
 // none; filters that are there have a bit set, and padding has none. All of it is checked.
-// Memory: 20 bytes a row and some KiB beyond `rows`.
+// Memory: 21 bytes a row and some KiB beyond `rows`.
 // Errors: kIo
 Status WriteEncodingFile(const EncodingManifest& manifest, const Contract& contract,
                          const EncodedRows& rows, AtomicFile* out);

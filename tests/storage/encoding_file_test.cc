@@ -264,6 +264,30 @@ TEST_F(EncodingFileTest, ReportsAFullDiskAndLeavesNothing) {
   }
 }
 
+// Bits that a reader would refuse are found before they are written: a filter that is there needs
+// one, and none may lie beyond its width of 128.
+TEST_F(EncodingFileTest, NeverWritesBitsThatAReaderRefuses) {
+  constexpr std::size_t kRows = 3;
+  const Contract contract = SampleContract();
+  const EncodingSet set = SampleSet(contract, kRows);
+  EncodedRows rows = RowsOf(set);
+  std::vector<std::uint64_t> words(set.filters[0].bits.stride_words(), 0);
+  rows.filters[0].words[1] = words.data();
+  const auto write = [&] {
+    auto out = AtomicFile::Create(file_, Overwrite::kRefuse, 0644);
+    return out.ok() &&
+           WriteEncodingFile(SampleManifest(contract, kRows), contract, rows, &out.value()).ok();
+  };
+  EXPECT_DEATH(write(), "internal error");
+  words[1] = std::uint64_t{1} << 63;
+  EXPECT_TRUE(write());
+  for (const std::size_t word : {2U, 7U}) {
+    words[word] = 1;
+    EXPECT_DEATH(write(), "internal error");
+    words[word] = 0;
+  }
+}
+
 TEST(IsHolderNameTest, KnowsWhichNamesAHolderMayHave) {
   for (const std::string& name :
        {std::string("a"), std::string("7"), std::string("h_1-b"), std::string(64, 'x')}) {
