@@ -1,6 +1,5 @@
 #include "bloom/encoders.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace musubi::bloom {
@@ -29,12 +28,10 @@ void AppendTokenPart(std::string_view part, std::string* message) {
   message->append(part);
 }
 
-BlockToken TokenOf(std::string_view message, crypto::Hmac* key) {
+void AddToken(std::string_view message, crypto::Hmac* key, BlockToken* token,
+              crypto::HmacBatch* batch) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(message.data());
-  const crypto::Digest256 digest = (*key)({bytes, message.size()});
-  BlockToken token;
-  std::copy_n(digest.begin(), token.bytes.size(), token.bytes.begin());
-  return token;
+  batch->Add({bytes, message.size()}, key, token->bytes);
 }
 
 }  // namespace musubi::bloom

@@ -44,7 +44,9 @@ class FeatureEncoder {
 // little-endian bytes, then the part. The lengths keep ("ab", "c") apart from ("a", "bc").
 void AppendTokenPart(std::string_view part, std::string* message);
 
-// The token of a message: the first 16 bytes of HMAC-SHA-256 under the token's subkey.
-BlockToken TokenOf(std::string_view message, crypto::Hmac* key);
+// Has `*batch` put the token of a message into `*token`: the first 16 bytes of HMAC-SHA-256 under
+// the token's subkey. See crypto::HmacBatch::Add.
+void AddToken(std::string_view message, crypto::Hmac* key, BlockToken* token,
+              crypto::HmacBatch* batch);
 
 }  // namespace musubi::bloom

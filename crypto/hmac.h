@@ -33,6 +33,31 @@ class Hmac {
   Digest256 OfOneBlock(std::span<const std::uint8_t> message);
   explicit Hmac(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
+
+  friend class HmacBatch;
+};
+
+// Many short messages under kept keys, in less time than one after the other. What it holds of
+// messages and hash states is wiped when it dies.
+//
+// Threads: one at a time.
+class HmacBatch {
+ public:
+  HmacBatch();
+  ~HmacBatch();
+  HmacBatch(HmacBatch&&) noexcept;
+  HmacBatch& operator=(HmacBatch&&) noexcept;
+
+  // Puts the first out.size() bytes of the HMAC of `message` into `out`, at the latest when Finish
+  // is called. Takes a copy of `message`; borrows the key and `out` until then.
+  //
+  // Requires: out.size() <= 32.
+  void Add(std::span<const std::uint8_t> message, Hmac* key, std::span<std::uint8_t> out);
+  void Finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace musubi::crypto

@@ -113,6 +113,7 @@ void BatchEncoder::Encode(EncodeBatch* batch) {
     batch->ids.EndText();
     batch->numbers.push_back(batch->rows[i].number());
   }
+  hmacs_.Finish();
 }
 
 void BatchEncoder::HashCells(const EncodeBatch& batch) {
@@ -259,8 +260,9 @@ void BatchEncoder::SetTokens(std::size_t row, EncodeBatch* batch) {
       message_.append(value.parts.data() + begin, value.part_at[part.use + 1] - begin);
       return true;
     });
-    batch->tokens[row * tokens_.size() + token] =
-        complete ? bloom::TokenOf(message_, &token_keys_[token]) : BlockToken{};
+    BlockToken* const out = &batch->tokens[row * tokens_.size() + token];
+    *out = {};
+    if (complete) bloom::AddToken(message_, &token_keys_[token], out, &hmacs_);
   }
 }
 

@@ -15,6 +15,7 @@
 #include "core/contract.h"
 #include "core/ids.h"
 #include "core/text_list.h"
+#include "crypto/hmac.h"
 #include "engine/encode/field_counts.h"
 #include "engine/encode/field_encoder.h"
 #include "identity/charset.h"
@@ -128,6 +129,7 @@ class BatchEncoder {
   std::vector<std::string> cells_;         // per field: its cells joined, where they are several
   std::vector<const FieldValue*> values_;  // per field; borrowed from fields_
   std::string message_;
+  crypto::HmacBatch hmacs_;  // of the tokens of some rows
 };
 
 // What the rows that the encoders of all threads accepted tell of each of `fields` fields.

@@ -207,7 +207,11 @@ BlockToken TokenOfParts(std::size_t pass, const std::vector<std::string>& parts,
   EncodingKeys keys = DeriveEncodingKeys(TestSecret(secret), NamesAndNumber());
   std::string message;
   for (const std::string& part : parts) AppendTokenPart(part, &message);
-  return TokenOf(message, &keys.tokens[pass]);
+  BlockToken token;
+  crypto::HmacBatch batch;
+  AddToken(message, &keys.tokens[pass], &token, &batch);
+  batch.Finish();
+  return token;
 }
 
 TEST(BlockTokenTest, IsThatOfTheDefinition) {

@@ -76,6 +76,42 @@ TEST(HmacTest, IsRfc2104ForKeysAndMessagesOfAnyLength) {
   }
 }
 
+// Messages of every length up to past a block, under keys in turn, cut to every length: more than
+// are worked on at once.
+TEST(HmacBatchTest, IsHmacOfEachMessage) {
+  constexpr std::uint64_t kSeed = 4231;
+  SCOPED_TRACE("seed " + std::to_string(kSeed));
+  std::mt19937_64 random(kSeed);
+  std::vector<Hmac> keys;
+  for (int i = 0; i < 3; ++i) keys.emplace_back(Random(&random, 32));
+  std::vector<Bytes> messages;
+  for (std::size_t bytes = 0; bytes < 100; ++bytes) messages.push_back(Random(&random, bytes));
+  std::vector<Bytes> macs;
+  for (std::size_t i = 0; i < messages.size(); ++i) macs.emplace_back(i % 33);
+  HmacBatch batch;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const Bytes passing = messages[i];  // only a copy may be needed later
+    batch.Add(passing, &keys[i % keys.size()], macs[i]);
+  }
+  batch.Finish();
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const Digest256 whole = keys[i % keys.size()](messages[i]);
+    EXPECT_EQ(macs[i], Bytes(whole.begin(), whole.begin() + static_cast<long>(i % 33))) << i;
+  }
+}
+
+TEST(HmacBatchTest, CanBeUsedAgain) {
+  Hmac key(Text("key"));
+  HmacBatch batch;
+  batch.Finish();
+  for (const char* text : {"first", "second"}) {
+    Digest256 mac{};
+    batch.Add(Text(text), &key, mac);
+    batch.Finish();
+    EXPECT_EQ(mac, key(Text(text)));
+  }
+}
+
 TEST(HmacTest, AnswersTheSameHoweverOftenItWasCalled) {
   Hmac mac(Text("Jefe"));
   const Digest256 first = mac(Text("message"));
