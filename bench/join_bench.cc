@@ -173,6 +173,22 @@ Result<Contract> ReadContract(const std::filesystem::path& path) {
   return Contract::Parse(json);
 }
 
+// Appends the rows of `other`, of which only what the joins look at is wanted: the filters.
+void AppendFilters(const EncodingSet& other, EncodingSet* set) {
+  const std::size_t first = set->rows();
+  set->Resize(first + other.rows());
+  for (std::size_t f = 0; f < set->filters.size(); ++f) {
+    const FilterColumn& from = other.filters[f];
+    FilterColumn& to = set->filters[f];
+    const auto at = static_cast<std::ptrdiff_t>(first);
+    std::ranges::copy(from.popcounts, to.popcounts.begin() + at);
+    std::ranges::copy(from.present, to.present.begin() + at);
+    for (std::size_t row = 0; row < other.rows(); ++row) {
+      std::ranges::copy(from.bits.row(row), to.bits.row(first + row).begin());
+    }
+  }
+}
+
 // Both files in one table: A is source 0, B is source 1. `*lefts` is how many rows A has.
 Result<Population> ReadPopulation(const Options& options, std::size_t* lefts) {
   MUSUBI_ASSIGN_OR_RETURN(const Contract contract, ReadContract(options.contract));
@@ -190,7 +206,7 @@ Result<Population> ReadPopulation(const Options& options, std::size_t* lefts) {
   *lefts = left.records.rows();
   Population population;
   population.records = std::move(left.records);
-  population.records.Append(right.records);
+  AppendFilters(right.records, &population.records);
   population.source.assign(population.rows(), 1);
   std::fill_n(population.source.begin(), *lefts, std::uint16_t{0});
   population.allows_within.assign(2, 0);
