@@ -214,7 +214,13 @@ class ExactJoinPlan : public CandidatePlan {
       const std::size_t partner = record + survivor.lane;
       if (partner < FirstPartner(run, query, record)) continue;
       const std::uint32_t row = run.records->rows[partner];
-      if (AreSimilar(run.queries->rows[query], row)) found->push_back({survivor.query, row});
+      const std::uint32_t common = CountCommon(run.queries->rows[query], row);
+      // A look-up, before the rule's own arithmetic.
+      const std::uint16_t query_class = run.queries->classes[query];
+      const std::uint32_t misses = allowance_.popcount(query_class) - common;
+      if (misses >= allowance_.row(query_class)[run.records->classes[partner]]) continue;
+      if (AreSimilar(run.queries->rows[query], row, common))
+        found->push_back({survivor.query, row});
     }
   }
 
@@ -242,9 +248,12 @@ class ExactJoinPlan : public CandidatePlan {
     }
   }
 
-  bool AreSimilar(std::uint32_t a, std::uint32_t b) const {
-    const std::uint32_t common = kernel_.count_common(
-        column_.bits.row(a).data(), column_.bits.row(b).data(), column_.bits.stride_words());
+  std::uint32_t CountCommon(std::uint32_t a, std::uint32_t b) const {
+    return kernel_.count_common(column_.bits.row(a).data(), column_.bits.row(b).data(),
+                                column_.bits.stride_words());
+  }
+
+  bool AreSimilar(std::uint32_t a, std::uint32_t b, std::uint32_t common) const {
     const auto [left, right] = std::minmax(a, b);
     return common >= rule_.LeastCommon(column_.popcounts[left], column_.popcounts[right]);
   }

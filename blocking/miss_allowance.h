@@ -22,6 +22,8 @@ class MissAllowance {
   std::uint32_t classes() const { return static_cast<std::uint32_t>(popcounts_.size()); }
   std::uint16_t ClassOf(std::uint32_t popcount) const { return class_of_[popcount]; }
 
+  std::uint32_t popcount(std::uint16_t of_class) const { return popcounts_[of_class]; }
+
   // For a query of class `query` and each class of record: one more than the number of the
   // query's bits that the record may lack; 0 where they cannot be similar whatever they share.
   std::span<const std::uint16_t> row(std::uint16_t query) const {

@@ -90,7 +90,7 @@ void QueryTreeMaker::ShareOut(std::span<const std::uint16_t> order) {
   for (auto& level : lists_) {
     for (auto& list : level) list.clear();
   }
-  lacking_ = {};
+  for (auto& list : lacked_) list.clear();
   for (std::size_t rank = 0; rank < order.size(); ++rank) {
     const auto slice = static_cast<SliceIndex>(rank * steps_);
     const QuerySet& having = having_[order[rank]];
@@ -98,7 +98,7 @@ void QueryTreeMaker::ShareOut(std::span<const std::uint16_t> order) {
     for (std::size_t w = 0; w < kWords; ++w) all += FullGroups(having[w] | ~valid_[w]).all;
     if (all >= kEnough[0]) {
       lists_[0][0].push_back(slice);
-      for (std::size_t w = 0; w < kWords; ++w) AddLacking(w, valid_[w] & ~having[w]);
+      for (std::size_t w = 0; w < kWords; ++w) AddLacking(w, valid_[w] & ~having[w], slice);
       continue;
     }
     for (std::size_t w = 0; w < kWords; ++w) {
@@ -112,7 +112,7 @@ void QueryTreeMaker::ShareOutWord(std::size_t w, std::uint64_t having, SliceInde
   const FullGroups full(having | ~valid_[w]);
   if (full.all >= kEnough[1]) {
     lists_[1][w].push_back(slice);
-    return AddLacking(w, valid_[w] & ~having);
+    return AddLacking(w, valid_[w] & ~having, slice);
   }
   const std::uint64_t in_16 = full.of_16 * 0xffff;
   const std::uint64_t of_4 = full.of_4 & ~in_16 & valid_[w];
@@ -126,14 +126,12 @@ void QueryTreeMaker::ShareOutWord(std::size_t w, std::uint64_t having, SliceInde
   for (std::uint64_t left = having & ~shared; left != 0; left &= left - 1) {
     lists_[4][w * 64 + static_cast<std::size_t>(std::countr_zero(left))].push_back(slice);
   }
-  AddLacking(w, valid_[w] & shared & ~having);
+  AddLacking(w, valid_[w] & shared & ~having, slice);
 }
 
-void QueryTreeMaker::AddLacking(std::size_t w, std::uint64_t queries) {
-  for (std::size_t p = 0; queries != 0; ++p) {
-    const std::uint64_t carry = lacking_[p][w] & queries;
-    lacking_[p][w] ^= queries;
-    queries = carry;
+void QueryTreeMaker::AddLacking(std::size_t w, std::uint64_t queries, SliceIndex slice) {
+  for (; queries != 0; queries &= queries - 1) {
+    lacked_[w * 64 + static_cast<std::size_t>(std::countr_zero(queries))].push_back(slice);
   }
 }
 
@@ -146,10 +144,7 @@ void QueryTreeMaker::AllowMisses(std::span<const std::uint16_t> classes) {
   const std::size_t width = allowance_.classes();
   allowed_.assign(kNodes * width, 0);
   for (std::size_t query = 0; query < classes.size(); ++query) {
-    unsigned lacking = 0;
-    for (std::size_t p = 0; p < kMostPlanes; ++p) {
-      lacking |= static_cast<unsigned>(lacking_[p][query / 64] >> (query % 64) & 1) << p;
-    }
+    const auto lacking = static_cast<std::uint16_t>(lacked_[query].size());
     const auto row = allowance_.row(classes[query]);
     std::uint16_t* const to = Allowed(kLeaves, query);
     for (std::size_t c = 0; c < width; ++c) {
@@ -184,6 +179,7 @@ void QueryTreeMaker::AddNode(std::size_t level, std::size_t index, std::uint8_t 
   if (is_leaf || !list.empty()) {
     QueryNode& node = tree_.nodes.emplace_back();
     AddSlices(list, &node);
+    if (is_leaf) AddLacked(index, &node);
     node.tighten = static_cast<std::uint16_t>(least - above < kLeastTightening ? 0 : least - above);
     node.query = static_cast<std::uint16_t>(index);
     node.level = static_cast<std::uint8_t>(level);
@@ -207,6 +203,14 @@ void QueryTreeMaker::AddSlices(const std::vector<SliceIndex>& list, QueryNode* n
   tree_.slices.insert(tree_.slices.end(), list.begin(), list.end());
   while (tree_.slices.size() % kSlicesAtOnce != 0) tree_.slices.push_back(zeros);
   node->slices = static_cast<std::uint32_t>(tree_.slices.size()) - node->first_slice;
+}
+
+// Those that most records have come first: they tell the most, and what does not fill a step is
+// left out, which only lets a record be looked at for nothing.
+void QueryTreeMaker::AddLacked(std::size_t query, QueryNode* node) {
+  const std::vector<SliceIndex>& list = lacked_[query];
+  node->lacked = static_cast<std::uint32_t>(list.size() / kSlicesAtOnce * kSlicesAtOnce);
+  tree_.slices.insert(tree_.slices.end(), list.rbegin(), list.rbegin() + node->lacked);
 }
 
 }  // namespace musubi::blocking

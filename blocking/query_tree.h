@@ -29,7 +29,8 @@ struct QueryTree {
 //
 // A position is counted at the highest node most of whose queries have it. Those that have it not
 // are allowed a miss more: a counter is never above the misses of any query, less what is allowed,
-// so none is lost.
+// so none is lost. Records that have such a position are counted too little; a query's own node
+// makes up for that.
 class QueryTreeMaker {
  public:
   // Both are borrowed. Threads: one maker each.
@@ -50,19 +51,21 @@ class QueryTreeMaker {
   void SliceQueries(std::span<const std::uint32_t> rows);
   void ShareOut(std::span<const std::uint16_t> order);
   void ShareOutWord(std::size_t w, std::uint64_t having, SliceIndex slice);
-  void AddLacking(std::size_t w, std::uint64_t queries);
+  void AddLacking(std::size_t w, std::uint64_t queries, SliceIndex slice);
   void AllowMisses(std::span<const std::uint16_t> classes);
   void AddNode(std::size_t level, std::size_t index, std::uint8_t parent_state,
                std::uint32_t above);
   void AddSlices(const std::vector<SliceIndex>& list, QueryNode* node);
+  void AddLacked(std::size_t query, QueryNode* node);
   std::uint16_t* Allowed(std::size_t level, std::size_t index);
 
   const BitMatrix& matrix_;
   const MissAllowance& allowance_;
-  std::size_t steps_;                          // of SliceIndex, from a slice to the next
-  QuerySet valid_{};                           // the queries there are
-  std::vector<QuerySet> having_;               // per position
-  std::array<QuerySet, kMostPlanes> lacking_;  // counters: positions counted that a query has not
+  std::size_t steps_;             // of SliceIndex, from a slice to the next
+  QuerySet valid_{};              // the queries there are
+  std::vector<QuerySet> having_;  // per position
+  // Per query: the slices counted for a node of it whose positions it has not.
+  std::array<std::vector<SliceIndex>, kTreeQueries> lacked_;
   std::array<std::vector<std::vector<SliceIndex>>, kTreeLevels> lists_;  // per level and node
   std::vector<std::uint16_t> allowed_;  // per node, level by level, and class
   QueryTree tree_;

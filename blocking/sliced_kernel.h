@@ -35,6 +35,10 @@ inline constexpr std::size_t kTreeLevels = 5;
 struct QueryNode {
   std::uint32_t first_slice = 0;  // in QueryTree::slices
   std::uint32_t slices = 0;       // a multiple of kSlicesAtOnce
+  // Of a query's own node: more slices, behind those, of positions that nodes above it have counted
+  // though it has them not. Counted the other way round they take back what those counted too
+  // little; worth the time only where a record is left. A multiple of kSlicesAtOnce.
+  std::uint32_t lacked = 0;
   std::uint32_t next = 0;         // the node after this one's last descendant
   std::uint16_t tighten = 0;      // misses by which its queries may have fewer than its parent's
   std::uint16_t query = 0;        // of a node at level kTreeLevels - 1: the query, from 0
@@ -60,7 +64,8 @@ struct BlockSearch {
 };
 
 // Writes to `survivors` each query and lane whose counter is not past its end after all nodes from
-// the root to the query's, and returns the end of what it wrote, in the order of the nodes.
+// the root to the query's, and what that lacks, and returns the end of what it wrote, in the order
+// of the nodes.
 //
 // Requires: room for as many as the tree has queries times the block's lanes.
 using SearchBlock = Survivor* (*)(const BlockSearch& search, Survivor* survivors);

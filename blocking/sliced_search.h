@@ -65,12 +65,14 @@ struct Counters {
     return carry;
   }
 
-  // Adds eight slices of a block.
+  // Adds eight slices of a block, or what they have not.
   // Source: the carry-save adder of Harley and Seal; Warren, Hacker's Delight, 2nd ed., 5-1.
+  template <bool kInverted>
   void AddEight(const std::uint64_t* block, const SliceIndex* slices) {
     constexpr std::size_t kWordsPerStep = Lanes::kWords / IndexStep(Lanes::kWords * 64);
     const auto slice = [&](std::size_t i) {
-      return Lanes::Load(block + slices[i] * kWordsPerStep);
+      const Vec lanes = Lanes::Load(block + slices[i] * kWordsPerStep);
+      return kInverted ? Lanes::Xor(lanes, Lanes::Fill(true)) : lanes;
     };
     const Vec two_a = Add(&planes[0], slice(0), slice(1));
     const Vec two_b = Add(&planes[0], slice(2), slice(3));
@@ -94,19 +96,27 @@ struct Counters {
   }
 };
 
-// Counts a node's slices, in `state`, until every lane is dead, and returns whether they are.
+// Counts slices, or what they have not, until every lane is dead, and returns whether they are.
+template <bool kInverted, typename Lanes, std::size_t kPlanes>
+bool CountSlices(const std::uint64_t* block, const SliceIndex* slice, std::uint32_t slices,
+                 Counters<Lanes, kPlanes>* state) {
+  const SliceIndex* const end = slice + slices;
+  for (; slice != end; slice += kSlicesAtOnce) {
+    state->template AddEight<kInverted>(block, slice);
+    if (Lanes::AllSet(state->dead)) return true;
+  }
+  return false;
+}
+
+// Counts a node's slices until every lane is dead, and returns whether they are.
 template <typename Lanes, std::size_t kPlanes>
 bool CountNode(const BlockSearch& search, const QueryNode& node,
                const Counters<Lanes, kPlanes>& from, Counters<Lanes, kPlanes>* to) {
   Counters<Lanes, kPlanes> state;  // in registers
   state.CopyFrom(from);
   if (node.tighten != 0) state.AddConstant(node.tighten);
-  const SliceIndex* slice = search.slices + node.first_slice;
-  const SliceIndex* const end = slice + node.slices;
-  for (; slice != end; slice += kSlicesAtOnce) {
-    state.AddEight(search.block, slice);
-    if (Lanes::AllSet(state.dead)) return true;
-  }
+  const SliceIndex* const slices = search.slices + node.first_slice;
+  if (CountSlices<false>(search.block, slices, node.slices, &state)) return true;
   to->CopyFrom(state);
   return Lanes::AllSet(state.dead);
 }
@@ -118,12 +128,9 @@ Survivor* CountLeaf(const BlockSearch& search, const QueryNode& node,
   Counters<Lanes, kPlanes> state;  // in registers
   state.CopyFrom(from);
   if (node.tighten != 0) state.AddConstant(node.tighten);
-  const SliceIndex* slice = search.slices + node.first_slice;
-  const SliceIndex* const end = slice + node.slices;
-  for (; slice != end; slice += kSlicesAtOnce) {
-    state.AddEight(search.block, slice);
-    if (Lanes::AllSet(state.dead)) return survivors;
-  }
+  const SliceIndex* const slices = search.slices + node.first_slice;
+  if (CountSlices<false>(search.block, slices, node.slices, &state)) return survivors;
+  if (CountSlices<true>(search.block, slices + node.slices, node.lacked, &state)) return survivors;
   return state.WriteAlive(node.query, survivors);
 }
 
