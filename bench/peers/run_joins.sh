@@ -21,9 +21,8 @@ fi
   "$environment/bin/pip" install --quiet "${packages[@]}"
 study=$root/build/peers/japan-$records
 if [ ! -f "$study/study.json" ]; then
-  # Each holder has six of ten persons. The insurer between the two hears little of addresses.
-  python3 "$root/data/generate_people.py" --style japan --persons $((records * 10 / 6 + 1)) \
-    --holders 3 --overlap 0.6 --seed 1 -o "$study" >&2
+  # The insurer between the two hears little of addresses.
+  python3 "$root/bench/scale/make_people.py" "$records" japan "$study" --holders 3 --part 200000
 fi
 work=$root/build/peers/joins-$records
 mkdir -p "$work"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes a study folder of two holders of N synthetic people each, for any N.
+"""Makes a study folder of holders of N synthetic people each, for any N.
 
 generate_people.py keeps a population in memory, some 700 bytes a person. Here populations of up to
 a million records a holder are made one by one, each with its own seed, and put one behind another
@@ -22,10 +22,10 @@ RECORDS_OF_PART = 1_000_000
 OVERLAP = 0.6  # the share of the population that each holder knows
 
 
-def make_part(style, records, seed, folder):
+def make_part(style, holders, records, seed, folder):
     """One population through generate_people.py, its mistakes' list left out."""
     subprocess.run([sys.executable, ROOT / "data/generate_people.py", "--style", style,
-                    "--persons", str(round(records / OVERLAP)), "--holders", "2",
+                    "--persons", str(round(records / OVERLAP)), "--holders", str(holders),
                     "--overlap", str(OVERLAP), "--seed", str(seed), "-o", folder],
                    check=True, stdout=subprocess.DEVNULL)
     (folder / "errors.csv").unlink()
@@ -67,18 +67,21 @@ def main():
     parser.add_argument("records", type=int, help="of each holder")
     parser.add_argument("style", choices=["western", "japan"])
     parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--holders", type=int, default=2)
+    parser.add_argument("--part", type=int, default=RECORDS_OF_PART,
+                        help="records of a holder that are made at once")
     args = parser.parse_args()
-    if args.records < 1:
-        parser.error("records is a number from 1 on")
-    sizes = [RECORDS_OF_PART] * (args.records // RECORDS_OF_PART)
-    if args.records % RECORDS_OF_PART > 0:
-        sizes.append(args.records % RECORDS_OF_PART)
+    if min(args.records, args.part) < 1:
+        parser.error("records and --part are numbers from 1 on")
+    sizes = [args.part] * (args.records // args.part)
+    if args.records % args.part > 0:
+        sizes.append(args.records % args.part)
     args.folder.parent.mkdir(parents=True, exist_ok=True)
     made = pathlib.Path(tempfile.mkdtemp(prefix=f".{args.folder.name}.", dir=args.folder.parent))
     try:
         parts = [made / f"part{number}" for number in range(len(sizes))]
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(lambda n: make_part(args.style, sizes[n], n + 1, parts[n]),
+            list(pool.map(lambda n: make_part(args.style, args.holders, sizes[n], n + 1, parts[n]),
                           range(len(sizes))))
         join(parts, made)
         for part in parts:
