@@ -146,6 +146,9 @@ Result<MemoryPlan> Reckon(storage::LinkStore* store, const LinkRequest& request,
                           const ExecContext& context) {
   const Contract& contract = store->contract();
   MUSUBI_ASSIGN_OR_RETURN(const auto datasets, store->Datasets());
+  if (store->members() == 0) {
+    MUSUBI_RETURN_IF_ERROR(CheckBeforeLoading(contract, request, datasets));
+  }
   RunSize size;
   for (const auto& dataset : datasets) size.records += dataset.manifest.records;
   size.new_records = size.records - std::min(size.records, store->members());

@@ -4,6 +4,7 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -78,16 +79,19 @@ std::string Grouped(std::uint64_t number) {
   return digits;
 }
 
-Status CheckPairs(const LinkRequest& request, const CandidateReport& report, std::uint64_t pairs) {
-  // What two cores do in some hours: a scan weighs some 20 million pairs a second, a join decides a
-  // thousand million.
-  constexpr std::uint64_t kMostWeighed = 200'000'000'000;
-  constexpr std::uint64_t kMostJoined = 20'000'000'000'000;
-  const std::uint64_t most = request.max_pairs.value_or(report.joins ? kMostJoined : kMostWeighed);
+Status CheckPairs(const LinkRequest& request, bool joins, std::uint64_t pairs) {
+  // What two processors do in an hour, about, and the hours that need no asking.
+  constexpr std::uint64_t kWeighedAnHour = std::uint64_t{20'000'000} * 3600;
+  constexpr std::uint64_t kJoinedAnHour = std::uint64_t{2'000'000'000} * 3600;
+  constexpr std::uint64_t kMostHours = 3;
+  const std::uint64_t an_hour = joins ? kJoinedAnHour : kWeighedAnHour;
+  const std::uint64_t most = request.max_pairs.value_or(kMostHours * an_hour);
   if (pairs <= most) return {};
   return Error{ErrorCode::kUsage,
-               "this would compare " + Grouped(pairs) + " pairs, more than " + Grouped(most) +
-                   ": give the contract block_tokens that fewer records share, or use "
+               "this would compare " + Grouped(pairs) + " pairs, which takes some " +
+                   Grouped(pairs / an_hour + 1) + " hours of two processors; up to " +
+                   Grouped(most) +
+                   " are allowed: give the contract block_tokens that fewer records share, or use "
                    "--candidates lsh; to do it all the same, pass --max-pairs " +
                    std::to_string(pairs)};
 }
@@ -152,6 +156,27 @@ std::optional<std::size_t> CandidateFilter(const Contract& contract, const LinkR
   return contract.plan().candidate_filter;
 }
 
+Status CheckBeforeLoading(const Contract& contract, const LinkRequest& request,
+                          const std::vector<storage::DatasetInfo>& datasets) {
+  const CandidateMethod asked = Asked(contract, request);
+  MUSUBI_RETURN_IF_ERROR(CheckMethod(contract, asked));
+  if (asked != CandidateMethod::kAllPairs && asked != CandidateMethod::kJoin) return {};
+  std::map<std::string, std::uint64_t> records;  // by holder
+  std::uint64_t pairs = 0;
+  for (const storage::DatasetInfo& dataset : datasets) {
+    const std::uint64_t own = dataset.manifest.records;
+    for (const auto& [holder, others] : records) {
+      const bool pairs_up =
+          holder != dataset.manifest.holder || dataset.manifest.declares_duplicates;
+      pairs += pairs_up ? own * others : 0;
+    }
+    pairs += dataset.manifest.declares_duplicates ? own * (own - 1) / 2 : 0;
+    records[dataset.manifest.holder] += own;
+  }
+  const bool joins = asked == CandidateMethod::kJoin || HasLoneFilter(contract);
+  return CheckPairs(request, joins, pairs);
+}
+
 Result<Plan> PlanCandidates(const Contract& contract, const LinkRequest& request,
                             const Population& population, const ExecContext& context,
                             CandidateReport* report) {
@@ -162,7 +187,7 @@ Result<Plan> PlanCandidates(const Contract& contract, const LinkRequest& request
   report->joins = report->method == CandidateMethod::kJoin ||
                   (report->method == CandidateMethod::kAllPairs && HasLoneFilter(contract));
   const bool decides_all = report->joins || report->method == CandidateMethod::kAllPairs;
-  if (decides_all) MUSUBI_RETURN_IF_ERROR(CheckPairs(request, *report, all_pairs));
+  if (decides_all) MUSUBI_RETURN_IF_ERROR(CheckPairs(request, report->joins, all_pairs));
   const bool has_passes = report->method == CandidateMethod::kBlocks;
   context.Stage("block", has_passes ? contract.token_count() : 0);
   Result<Plan> plan = Plan();
@@ -172,7 +197,9 @@ Result<Plan> PlanCandidates(const Contract& contract, const LinkRequest& request
   arena.execute([&] { plan = MakePlan(contract, request, population, context, report); });
   if (context.stopped()) return Interrupted();
   MUSUBI_RETURN_IF_ERROR(plan.ok() ? Status() : Status(plan.error()));
-  if (!decides_all) MUSUBI_RETURN_IF_ERROR(CheckPairs(request, *report, plan.value()->visits()));
+  if (!decides_all) {
+    MUSUBI_RETURN_IF_ERROR(CheckPairs(request, report->joins, plan.value()->visits()));
+  }
   if (report->joins) report->pairs = all_pairs;
   if (report->lsh) report->pairs = report->lsh->visits;
   return plan;

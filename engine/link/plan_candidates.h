@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "blocking/candidates.h"
 #include "core/contract.h"
 #include "core/exec_context.h"
 #include "core/population.h"
 #include "engine/link/link.h"
+#include "storage/link_store.h"
 
 namespace musubi::engine {
 
@@ -25,6 +27,13 @@ Threshold EvidenceThreshold(const Contract& contract, const Threshold& threshold
 // The filter that a run looks for candidates in, where there is one; known before records are
 // loaded, so that only this one need be laid out for it.
 std::optional<std::size_t> CandidateFilter(const Contract& contract, const LinkRequest& request);
+
+// Refuses what can be seen to be too much without a look at the records: loading them takes a
+// while. `datasets` are all of a store none of whose records has a key.
+//
+// Errors: kUsage, as PlanCandidates
+Status CheckBeforeLoading(const Contract& contract, const LinkRequest& request,
+                          const std::vector<storage::DatasetInfo>& datasets);
 
 // Plans the candidates of a run. Fills what `*report` tells of them.
 //

@@ -244,5 +244,60 @@ class BadInputTest(musubi_cli.ProgramTest):
                 self.study("contract", "check", self.study_of.contract, expect=78)
 
 
+class TooMuchTest(musubi_cli.ProgramTest):
+    """What would take too long or too much is refused, with what it takes."""
+
+    def setUp(self):
+        super().setUp()
+        self.study_of = Study(self, self.folder / "study")
+        self.study_of.init()
+        self.study_of.encode("hospital", SAMPLES / "western/hospital.csv")
+        self.study_of.encode("insurer", SAMPLES / "western/insurer.csv")
+        self.study_of.import_files("hospital", "insurer")
+
+    def refused(self, *options):
+        """A link run that is refused and changes nothing."""
+        with self.store_unchanged(self.study_of.store):
+            return self.unit("link", self.study_of.store, *options, expect=64)
+
+    def test_more_pairs_than_allowed(self):
+        for method in ("all_pairs", "blocks"):
+            with self.subTest(method):
+                outcome = self.refused("--candidates", method, "--max-pairs", "99")
+                self.assert_says(outcome, " pairs, which takes some 1 hours",
+                                 "up to 99 are allowed", "pass --max-pairs ")
+        outcome = self.refused("--candidates", "all_pairs", "--max-pairs", "152099")
+        self.assert_says(outcome, "152,100 pairs", "--max-pairs 152100")
+        self.unit("link", self.study_of.store, "--candidates", "all_pairs", "--max-pairs",
+                  "152100")
+
+    def test_more_pairs_than_allowed_beside_records_that_have_keys(self):
+        self.study_of.link()
+        self.study_of.encode("registry", SAMPLES / "western/insurer.csv")
+        self.study_of.import_files("registry")
+        outcome = self.refused("--candidates", "all_pairs", "--max-pairs", "304199")
+        self.assert_says(outcome, "304,200 pairs")
+
+    def test_less_memory_than_needed(self):
+        outcome = self.refused("--memory", "1MiB")
+        self.assert_says(outcome, "to link 780 records takes at least 0.2 GiB of memory",
+                         "raise --memory")
+
+    def test_memory_that_is_no_amount(self):
+        for amount in ("0", "-1", "4X", "GiB", "1.5G", "", "99999999999T", "4 GB"):
+            with self.subTest(amount):
+                self.assert_says(self.refused("--memory", amount), "--memory is a number of bytes")
+
+    def test_amounts_of_memory(self):
+        for amount in ("1073741824", "1G", "1GiB", "1 GiB", "1024M", "1048576KiB"):
+            with self.subTest(amount):
+                told = self.study_of.link("--memory", amount)
+                memory = told["memory"]
+                self.assertEqual(memory["planned_bytes"] + memory["links_bytes"], 2**30)
+
+    def test_checkpoints_of_no_pairs(self):
+        self.assert_says(self.refused("--checkpoint-pairs", "0"), "must be above 0")
+
+
 if __name__ == "__main__":
     unittest.main()
