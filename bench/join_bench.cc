@@ -45,6 +45,7 @@ constexpr std::string_view kUsageText =
     "  --filter N               which filter of the contract, from 0 (0)\n"
     "  --recall DECIMAL         of lsh: the recall to aim at, below 1 (0.99)\n"
     "  --first N                only the first N records of A (all)\n"
+    "  --kernel NAME            of exact: portable, avx2 or avx512 (the fastest there is)\n"
     "  -j N                     threads (1)\n"
     "\n"
     "Writes the pairs in ascending order, each as the numbers of its rows in A and in B, from 0, "
@@ -59,6 +60,7 @@ struct Options {
   std::filesystem::path right;
   std::filesystem::path output;
   std::string method = "exact";
+  const blocking::SlicedKernel* kernel = blocking::SlicedKernels().back();
   Threshold threshold{17, 20};
   std::size_t filter = 0;
   std::uint32_t recall_millionths = 990'000;
@@ -115,6 +117,13 @@ Result<std::uint32_t> ParseRecall(std::string_view text) {
   return recall.numerator * (kMillion / recall.denominator);
 }
 
+Result<const blocking::SlicedKernel*> ParseKernel(std::string_view name) {
+  for (const blocking::SlicedKernel* kernel : blocking::SlicedKernels()) {
+    if (kernel->name == name) return kernel;
+  }
+  return UsageError("--kernel is not one that this processor has");
+}
+
 Status SetOption(std::string_view name, std::string_view value, Options* options) {
   constexpr std::size_t kMostThreads = 1024;
   constexpr std::size_t kMostRows = std::size_t{1} << 31;
@@ -130,6 +139,8 @@ Status SetOption(std::string_view name, std::string_view value, Options* options
     if (options->threshold.numerator == 0) return UsageError("--threshold is above 0");
   } else if (name == "--filter") {
     MUSUBI_ASSIGN_OR_RETURN(options->filter, ParseNumber(name, value, 0, 63));
+  } else if (name == "--kernel") {
+    MUSUBI_ASSIGN_OR_RETURN(options->kernel, ParseKernel(value));
   } else if (name == "--recall") {
     MUSUBI_ASSIGN_OR_RETURN(options->recall_millionths, ParseRecall(value));
   } else if (name == "--first") {
@@ -304,8 +315,8 @@ Result<std::unique_ptr<blocking::CandidatePlan>> MakePlan(const Options& options
         std::make_unique<ScanPlan>(population, lefts, options.filter, options.threshold));
   }
   if (options.method == "exact") {
-    (*report)["kernel"] = blocking::SlicedKernels().back()->name;
-    return blocking::PlanExactJoin(population, options.filter, rule);
+    (*report)["kernel"] = options.kernel->name;
+    return blocking::PlanExactJoin(population, options.filter, rule, {}, options.kernel);
   }
   MUSUBI_ASSIGN_OR_RETURN(const blocking::LshParameters parameters,
                           blocking::ChooseLshParameters(population, options.filter, rule,

@@ -209,7 +209,12 @@ class ExactJoinPlan : public CandidatePlan {
   // Appends the survivors of the block from `record` on that are partners, and similar.
   void KeepSimilar(const TileRun& run, std::size_t first_query, std::size_t record,
                    std::span<const Survivor> survivors, std::vector<Found>* found) const {
-    for (const Survivor survivor : survivors) {
+    constexpr std::size_t kAhead = 8;  // survivors; their filters lie anywhere
+    for (std::size_t i = 0; i < survivors.size(); ++i) {
+      if (i + kAhead < survivors.size()) {
+        Prefetch(run.records->rows[record + survivors[i + kAhead].lane]);
+      }
+      const Survivor survivor = survivors[i];
       const std::size_t query = first_query + survivor.query;
       const std::size_t partner = record + survivor.lane;
       if (partner < FirstPartner(run, query, record)) continue;
@@ -245,6 +250,13 @@ class ExactJoinPlan : public CandidatePlan {
         const std::uint64_t bits = (p < 8 ? low >> (8 * p) : high >> (8 * (p - 8))) & 0xff;
         start[p * words + lane / 64] |= bits << (lane % 64);
       }
+    }
+  }
+
+  void Prefetch(std::uint32_t row) const {
+    const auto words = column_.bits.row(row);
+    for (std::size_t w = 0; w < std::min<std::size_t>(words.size(), 32); w += 8) {
+      __builtin_prefetch(words.data() + w);
     }
   }
 
