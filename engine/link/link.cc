@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "blocking/sliced_kernel.h"
 #include "crypto/hmac.h"
 #include "engine/compare/compare_rows.h"
 #include "engine/link/found_links.h"
@@ -45,6 +46,8 @@ Result<storage::LinkRunPlan> IdentityOf(storage::LinkStore* store, const Thresho
   add(static_cast<std::uint64_t>(candidates.method));
   add(plan.tiles());
   add(plan.visits());
+  // The join's tiles hold other pairs with other kernels.
+  add(candidates.joins ? blocking::SlicedKernels().back()->lanes : 0);
   if (candidates.lsh) {
     add(candidates.lsh->parameters.bits_per_key);
     add(candidates.lsh->parameters.tables);

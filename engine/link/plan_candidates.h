@@ -20,8 +20,8 @@ namespace musubi::engine {
 // Dice similarity, and every pair that may be a link can be found by a join.
 bool HasLoneFilter(const Contract& contract);
 
-// The score from which on a pair is kept: links, and below them what tells the resolution how much
-// the other records of two persons have in common.
+// The score from which on a pair tells the resolution anything of how much the other records of two
+// persons have in common: below it lies what unrelated records reach by chance.
 Threshold EvidenceThreshold(const Contract& contract, const Threshold& threshold);
 
 // The filter that a run looks for candidates in, where there is one; known before records are
