@@ -39,6 +39,14 @@ TEST(ContractMistakeTest, TwoBlockRulesOfOneName) {
               ElementsAre(Pair("/block_tokens/1/name", "is used twice")));
 }
 
+TEST(ContractMistakeTest, BlocksOfLessThanTwoRecords) {
+  for (const json& value : {json(1), json(0), json(1'000'001), json("100"), json(2.5)}) {
+    const auto mistakes = Mistakes("/block_tokens/1/max_records", value);
+    ASSERT_EQ(mistakes.size(), 1U) << value;
+    EXPECT_EQ(mistakes[0].first, "/block_tokens/1/max_records");
+  }
+}
+
 TEST(ContractMistakeTest, ADateOrderForWhatIsNoDate) {
   EXPECT_THAT(Mistakes("/fields/0/date_order", "year_first"),
               ElementsAre(Pair("/fields/0/date_order", "is for fields of kind date")));

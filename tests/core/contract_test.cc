@@ -86,6 +86,10 @@ TEST(ContractTest, ReadsEveryPartOfABlockRule) {
   EXPECT_EQ(parts[1].field, 1U);
   EXPECT_EQ(parts[1].form, PartForm::kYear);
   EXPECT_EQ(contract.block_rules()[1].parts[0].form, PartForm::kFull);
+  EXPECT_EQ(contract.block_rules()[1].max_records, 0U);
+  const auto limited = Parsed(FullWith("/block_tokens/1/max_records", 100));
+  EXPECT_EQ(limited.value().block_rules()[1].max_records, 100U);
+  EXPECT_EQ(limited.value().block_rules()[0].max_records, 0U);
 }
 
 TEST(ContractTest, ReadsThePlan) {
