@@ -64,7 +64,9 @@ Result<LearnedRun> LearnFrom(const Population& population, const FilterRows& row
   const auto own = LearningPlan(population);
   const blocking::CandidatePlan& learning = own ? *own : plan;
   context.Stage("learn", learning.visits());
-  LearnedRun learned{ValueRarity(rows), ThrowCoins(rows), {}, WeightOfChance(threshold), {}, {}};
+  LearnedRun learned{
+      ValueRarity(rows, context), ThrowCoins(rows, context), {}, WeightOfChance(threshold), {}, {}};
+  if (context.stopped()) return Interrupted();
   MUSUBI_ASSIGN_OR_RETURN(
       const std::vector<PatternCount> counts,
       CountPatterns(learned.SourceOf(population, rows, contract, kernel), learning, context));

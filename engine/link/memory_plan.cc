@@ -30,7 +30,7 @@ std::uint64_t RecordBytes(const Contract& contract, std::optional<std::size_t> c
     bytes += RowBytes(bits) + sizeof(std::uint16_t);
   }
   if (contract.plan().model == ModelKind::kFellegiSunter) {  // see ValueRarity and ThrowCoins
-    bytes += contract.filters().size() + 1 + 16;
+    bytes += contract.filters().size() + 1 + 32;
   }
   if (candidate_filter) {
     constexpr std::uint64_t kPopcountAndPresence = 4 + 1;

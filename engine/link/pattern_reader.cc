@@ -4,9 +4,11 @@
 
 namespace musubi::engine {
 
-std::vector<std::uint8_t> ThrowCoins(const FilterRows& rows) {
+std::vector<std::uint8_t> ThrowCoins(const FilterRows& rows, const ExecContext& context) {
+  constexpr std::size_t kRowsBetweenLooks = std::size_t{1} << 16;
   std::vector<std::uint8_t> coins(rows.rows());
   for (std::size_t row = 0; row < rows.rows(); ++row) {
+    if (row % kRowsBetweenLooks == 0 && context.stopped()) break;
     const std::uint64_t hash = XXH3_64bits(rows.row(row), rows.row_words() * sizeof(std::uint64_t));
     coins[row] = static_cast<std::uint8_t>(hash & 1);
   }

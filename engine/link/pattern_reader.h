@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/contract.h"
+#include "core/exec_context.h"
 #include "core/population.h"
 #include "engine/compare/compare_rows.h"
 #include "engine/link/value_rarity.h"
@@ -16,7 +17,8 @@ namespace musubi::engine {
 
 // A coin for each record, 0 or 1, thrown by what its filters hold: another encoding of the same
 // records under the same secret, whose references differ, throws the same.
-std::vector<std::uint8_t> ThrowCoins(const FilterRows& rows);
+// Fewer, once `context` was stopped.
+std::vector<std::uint8_t> ThrowCoins(const FilterRows& rows, const ExecContext& context = {});
 
 // What reading a pattern needs; all of it is borrowed.
 struct PatternSource {

@@ -2,10 +2,13 @@
 // equal. Private to engine/link.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/contract.h"
+#include "core/exec_context.h"
 #include "engine/compare/filter_rows.h"
 #include "engine/model/mixture.h"
 
@@ -18,8 +21,9 @@ class ValueRarity {
   // Filters are equal where their 64-bit hashes are: of a million values two are taken for one with
   // a chance of 3 * 10^-8, which changes how rare they seem and nothing else.
   //
-  // Memory: a byte a record and filter, and 16 bytes a record while it works.
-  explicit ValueRarity(const FilterRows& rows);
+  // Works in parallel; of no use once `context` was stopped.
+  // Memory: a byte a record and filter, and up to 32 bytes a record while it works.
+  explicit ValueRarity(const FilterRows& rows, const ExecContext& context = {});
 
   // Requires: row < rows.rows(), place < rows.filters().
   std::uint8_t level(std::size_t row, std::size_t place) const {
@@ -31,12 +35,21 @@ class ValueRarity {
   std::vector<LevelTable> Shares(const Contract& contract) const;
 
  private:
-  void RateFilter(const FilterRows& rows, std::size_t place, std::size_t first_word);
+  using Counts = std::array<std::uint64_t, kRarities>;
+
+  struct Value {
+    std::uint64_t hash;
+    std::uint32_t row;
+  };
+
+  void RateFilter(const FilterRows& rows, std::size_t place, std::size_t first_word,
+                  const ExecContext& context);
+  Counts RateBucket(std::span<const Value> values, std::size_t place, std::uint64_t all);
 
   std::size_t filters_;
   std::vector<std::size_t> order_;
   std::vector<std::uint8_t> levels_;
-  std::vector<std::vector<std::uint64_t>> records_;  // per place: records at each rarity
+  std::vector<Counts> records_;  // per place: records at each rarity
 };
 
 }  // namespace musubi::engine
