@@ -23,9 +23,7 @@ struct Shape {
   std::uint32_t count;
 };
 
-void PrintTo(const Shape& shape, std::ostream* out) {
-  *out << shape.count << "_of_" << shape.bits;
-}
+void PrintTo(const Shape& shape, std::ostream* out) { *out << shape.count << "_of_" << shape.bits; }
 
 class PositionsTest : public testing::TestWithParam<Shape> {};
 
