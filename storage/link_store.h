@@ -66,7 +66,12 @@ struct EpochChange {
   EpochSummary summary;
   std::vector<Member> members;  // new ones only
   std::vector<MergeProposal> proposals;
+  // What the run found, as canonical JSON (docs/formats/run_report.md): counts only. At most
+  // kMaxReportBytes; empty where there is none.
+  std::string report = {};
 };
+
+inline constexpr std::size_t kMaxReportBytes = std::size_t{4} << 20;
 
 // One column of some records of a data set.
 struct RecordsColumn {
@@ -152,6 +157,11 @@ class LinkStore {
   // Where a link run keeps what it found so far, until it is committed: see LinkRun.
   std::filesystem::path RunFolder() const;
   Result<std::vector<EpochSummary>> Epochs();
+
+  // The report of the run that made an epoch; empty where it has none.
+  //
+  // Requires: 1 <= epoch <= Epoch().
+  Result<std::string> Report(std::uint64_t epoch);
 
   // Calls `visit` with every member at the present epoch, ordered by reference; its first error
   // ends the call. That rows are lost may be noticed only after the last.

@@ -112,6 +112,21 @@ Result<std::vector<EpochSummary>> LinkStore::Epochs() {
   return epochs;
 }
 
+Result<std::string> LinkStore::Report(std::uint64_t epoch) {
+  State& store = *state_;
+  MUSUBI_RETURN_IF_ERROR(store.Usable());
+  MUSUBI_CHECK(epoch >= 1 && epoch <= store.head.epoch);
+  const std::string key = ReportKey(epoch);
+  std::string report;
+  const auto read = [&](std::string_view value) -> Status {
+    MUSUBI_ASSIGN_OR_RETURN(Event event, DecodeEvent(key, value));
+    report = std::move(*event.report);
+    return {};
+  };
+  MUSUBI_ASSIGN_OR_RETURN(const bool found, store.rocks.Read(Family::kEvents, key, read));
+  return found ? report : "";
+}
+
 Status LinkStore::VisitMembers(const MemberVisitor& visit) {
   State& store = *state_;
   MUSUBI_RETURN_IF_ERROR(store.Usable());
@@ -170,6 +185,7 @@ Status LinkStore::State::CheckEpoch(const EpochChange& change) const {
       !std::ranges::all_of(change.proposals, ordered)) {
     return BrokenChange("a pair of keys is proposed twice or not in order");
   }
+  if (change.report.size() > kMaxReportBytes) return BrokenChange("its report is too long");
   return CheckMembers(change.members);
 }
 
@@ -211,9 +227,14 @@ Status PutEpoch(const EpochChange& run, const ExecContext& context, Change* chan
   constexpr std::size_t kRowsBetweenLooks = 4096;
   const std::uint64_t epoch = run.summary.epoch;
   MUSUBI_RETURN_IF_ERROR(change->Put(Family::kEvents, EpochKey(epoch), EncodeEpoch(run.summary)));
+  // In the order of their keys: proposals, then the report.
   for (const MergeProposal& proposal : run.proposals) {
     MUSUBI_RETURN_IF_ERROR(
         change->Put(Family::kEvents, ProposalKey(epoch, proposal), EncodeProposal(proposal)));
+  }
+  if (!run.report.empty()) {
+    MUSUBI_RETURN_IF_ERROR(
+        change->Put(Family::kEvents, ReportKey(epoch), EncodeReport(run.report)));
   }
   for (std::size_t i = 0; i < run.members.size(); ++i) {
     const Member& member = run.members[i];

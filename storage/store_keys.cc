@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint8_t kSummaryEvent = 0;
 constexpr std::uint8_t kProposalEvent = 1;
+constexpr std::uint8_t kReportEvent = 2;
 constexpr std::size_t kProjectKeyBytes = 32;
 
 // Appends `number`, its highest byte first.
@@ -91,6 +92,7 @@ class Reader {
     if (bytes.size() == N) std::memcpy(out->data(), bytes.data(), N);
   }
   std::string Text() { return std::string(Take(Number<std::uint8_t>())); }
+  std::string Rest() { return std::string(Take(rest_.size())); }
 
   // True when all was there and nothing is left.
   bool ok() const { return ok_ && rest_.empty(); }
@@ -142,6 +144,13 @@ std::string EpochKey(std::uint64_t epoch) {
   std::string key;
   AppendKeyNumber(epoch, &key);
   AppendKeyNumber(kSummaryEvent, &key);
+  return key;
+}
+
+std::string ReportKey(std::uint64_t epoch) {
+  std::string key;
+  AppendKeyNumber(epoch, &key);
+  AppendKeyNumber(kReportEvent, &key);
   return key;
 }
 
@@ -262,6 +271,10 @@ std::string EncodeEpoch(const EpochSummary& summary) {
       .Take();
 }
 
+std::string EncodeReport(std::string_view report) {
+  return static_cast<char>(kValueVersion) + std::string(report);
+}
+
 std::string EncodeProposal(const MergeProposal& proposal) {
   return ValueWriter().Number(proposal.score).Take();
 }
@@ -295,8 +308,10 @@ Result<Event> DecodeEvent(std::string_view key, std::string_view value) {
     key_in.Bytes(&proposal.first.bytes);
     key_in.Bytes(&proposal.second.bytes);
     proposal.score = in.Number<std::uint32_t>();
+  } else if (kind == kReportEvent) {
+    event.report = in.Rest();
   }
-  if (!key_in.ok() || !in.ok() || kind > kProposalEvent) return NeverWritten("event");
+  if (!key_in.ok() || !in.ok() || kind > kReportEvent) return NeverWritten("event");
   return event;
 }
 

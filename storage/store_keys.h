@@ -43,6 +43,7 @@ std::string DatasetKey(std::uint32_t dataset);
 std::string ColumnKey(std::uint32_t dataset, std::uint16_t column);
 std::string ChunkKey(std::uint32_t dataset, std::uint16_t column, std::uint32_t chunk);
 std::string EpochKey(std::uint64_t epoch);
+std::string ReportKey(std::uint64_t epoch);
 std::string ProposalKey(std::uint64_t epoch, const MergeProposal& proposal);
 
 // The bytes of an id, borrowed.
@@ -60,6 +61,7 @@ std::string EncodeHead(const StoreHead& head);
 std::string EncodeDataset(const DatasetInfo& info);
 std::string EncodeMember(const Member& member);
 std::string EncodeEpoch(const EpochSummary& summary);
+std::string EncodeReport(std::string_view report);
 std::string EncodeProposal(const MergeProposal& proposal);
 crypto::SecureBytes EncodeProject(const ProjectInfo& project, const crypto::SecureBytes& key);
 
@@ -76,10 +78,11 @@ Result<Member> DecodeMember(std::string_view key, std::string_view value);
 Result<ProjectInfo> DecodeProject(std::string_view key, std::string_view value);
 Result<crypto::SecureBytes> DecodeProjectKey(std::string_view value);
 
-// A row of Family::kEvents: exactly one of the two.
+// A row of Family::kEvents: exactly one of these.
 struct Event {
   std::optional<EpochSummary> epoch;
   std::optional<MergeProposal> proposal;
+  std::optional<std::string> report;
 };
 Result<Event> DecodeEvent(std::string_view key, std::string_view value);
 

@@ -73,6 +73,25 @@ TEST_F(LinkStoreEpochsTest, CommitKeepsTheSummary) {
   EXPECT_EQ(epochs[0].threshold, "17/20");
 }
 
+TEST_F(LinkStoreEpochsTest, AReportIsKeptWithItsEpoch) {
+  EpochChange run = FirstRun();
+  run.report = R"({"pairs":3})";
+  ASSERT_TRUE(IsOk(store_->CommitEpoch(run)));
+  ASSERT_TRUE(IsOk(store_->CommitEpoch(RandomRun(1, {datasets_[1]}, 8))));
+  Reopen();
+  EXPECT_EQ(store_->Report(1).value(), R"({"pairs":3})");
+  EXPECT_EQ(store_->Report(2).value(), "");
+  EXPECT_EQ(store_->Epochs().value().size(), 2U);
+}
+
+TEST_F(LinkStoreEpochsTest, AReportHasALargestLength) {
+  EpochChange run = FirstRun();
+  run.report = std::string(kMaxReportBytes + 1, ' ');
+  EXPECT_THAT(RefusalOf(run), HasSubstr("too long"));
+  run.report.pop_back();
+  EXPECT_TRUE(IsOk(store_->CommitEpoch(run)));
+}
+
 TEST_F(LinkStoreEpochsTest, MembersOfAllRunsComeOrderedByReference) {
   EpochChange first = FirstRun();
   EpochChange second = RandomRun(1, {datasets_[1]}, 8);

@@ -73,6 +73,7 @@ EpochChange RandomRun(std::uint64_t epoch,
   change.summary.epoch = epoch + 1;
   change.summary.records = change.summary.new_records = change.members.size();
   change.summary.threshold = "4/5";
+  change.report = R"({"seed":)" + std::to_string(seed) + "}";
   if (change.members.size() >= 2) {
     const auto [first, second] = std::minmax(change.members[0].key, change.members[1].key);
     change.proposals.push_back({first, second, 812'345});
@@ -171,6 +172,8 @@ Status PrintRuns(LinkStore* store, std::ostream& out) {
     out << "epoch " << run.epoch << ' ' << run.records << ' ' << run.new_records << ' '
         << run.candidate_pairs << ' ' << run.links << ' ' << run.keys_minted << ' ' << run.attached
         << ' ' << run.merge_proposals << ' ' << run.threshold << '\n';
+    MUSUBI_ASSIGN_OR_RETURN(const std::string report, store->Report(run.epoch));
+    out << "report " << report << '\n';
   }
   MUSUBI_ASSIGN_OR_RETURN(const std::vector<Member> members, store->Members());
   for (const Member& member : members) {
