@@ -18,6 +18,11 @@ Result<CsvTable> CsvTable::Open(const std::filesystem::path& file,
   return CsvTable(file, std::move(reader));
 }
 
+Result<CsvTable> CsvTable::OpenAny(const std::filesystem::path& file) {
+  MUSUBI_ASSIGN_OR_RETURN(CsvReader reader, CsvReader::Open(file));
+  return CsvTable(file, std::move(reader));
+}
+
 Result<bool> CsvTable::Next(CsvRow* row) {
   MUSUBI_ASSIGN_OR_RETURN(const bool more, reader_.Next(row));
   if (more && row->size() != reader_.columns().size()) {

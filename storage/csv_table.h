@@ -1,4 +1,4 @@
-// CSV files of our own formats: an exact header and nothing left unchecked.
+// CSV files of our own formats: a header that is checked, and nothing left unchecked.
 #pragma once
 
 #include <filesystem>
@@ -10,14 +10,24 @@
 
 namespace musubi::storage {
 
-// Reads rows of a file whose columns must be exactly `columns`.
+// Reads rows that all have as many cells as the header.
 //
 // Threads: one at a time.
 class CsvTable {
  public:
+  // Opens a file whose columns must be exactly `columns`.
+  //
   // Errors: those of CsvReader::Open; kBadData  other columns: the message gives those expected
   static Result<CsvTable> Open(const std::filesystem::path& file,
                                std::span<const std::string_view> columns);
+
+  // Opens a file of any columns: ColumnIndex tells where those needed are.
+  //
+  // Errors: those of CsvReader::Open
+  static Result<CsvTable> OpenAny(const std::filesystem::path& file);
+
+  // Errors: those of CsvReader::ColumnIndex
+  Result<std::size_t> ColumnIndex(std::string_view name) const { return reader_.ColumnIndex(name); }
 
   // Reads the next row; false at the end.
   //

@@ -29,19 +29,21 @@ const std::string kTruth = kTruthHeader +
 
 class EvaluateTest : public testing::Test {
  protected:
-  Result<Evaluation> Run(std::string_view truth, const std::vector<std::string>& links) {
+  Result<Evaluation> Run(std::string_view truth, const std::vector<std::string>& links,
+                         const std::vector<std::string>& by = {}) {
     std::vector<std::filesystem::path> files;
     for (const std::string& text : links) {
       files.push_back(folder_.Write("links" + std::to_string(files.size()) + ".csv", text));
     }
-    return Evaluate(folder_.Write("truth.csv", truth), files);
+    return Evaluate(folder_.Write("truth.csv", truth), files, by);
   }
 
   void ExpectBad(std::string_view truth, const std::vector<std::string>& links,
-                 const std::string& where) {
-    const auto evaluation = Run(truth, links);
+                 const std::string& where, const std::vector<std::string>& by = {},
+                 ErrorCode code = ErrorCode::kBadData) {
+    const auto evaluation = Run(truth, links, by);
     ASSERT_FALSE(evaluation.ok()) << where;
-    EXPECT_EQ(evaluation.error().code, ErrorCode::kBadData);
+    EXPECT_EQ(evaluation.error().code, code);
     EXPECT_THAT(evaluation.error().message, HasSubstr(where));
     EXPECT_THAT(evaluation.error().message, Not(HasSubstr(kCanary)));
   }
@@ -151,8 +153,80 @@ TEST_F(EvaluateTest, RefusesARecordThatTheTruthDoesNotKnow) {
 }
 
 TEST_F(EvaluateTest, RefusesAnotherHeader) {
-  ExpectBad(kLinksHeader, {kLinksHeader}, "its columns must be person_id,holder,local_id");
+  ExpectBad(kLinksHeader, {kLinksHeader}, "truth.csv has no column \"person_id\"");
   ExpectBad(kTruthHeader, {kTruthHeader}, "its columns must be project_id,holder,local_id");
+}
+
+// Persons {1 2 of A, 1 of B} and {3 of A}; the columns in another order, a value with a comma.
+const std::string kGrouped =
+    "local_id,sex,person_id,area,holder\n"
+    "1,F,p1,\"n, w\",A\n"
+    "2,F,p1,s,A\n"
+    "1,M,p1,s,B\n"
+    "3,,p2,s,A\n";
+
+TEST_F(EvaluateTest, ReadsOtherColumnsWhereverTheyAre) {
+  const Evaluation evaluation =
+      Run(kGrouped, {kLinksHeader + "X,A,1\nX,A,2\nY,B,1\nY,A,3\n"}, {"area", "sex"}).value();
+  ExpectCounts(evaluation.all, 3, 2, 1);
+  ASSERT_EQ(evaluation.columns.size(), 2U);
+  const ColumnMeasures& area = evaluation.columns[0];
+  EXPECT_EQ(area.name, "area");
+  ASSERT_EQ(area.groups.size(), 2U);
+  EXPECT_EQ(area.groups[0].value, "n, w");
+  ExpectCounts(area.groups[0].pairs, 2, 1, 1);
+  ExpectCounts(area.groups[1].pairs, 3, 2, 1);
+  EXPECT_EQ(evaluation.clusters.split, 1U);
+}
+
+// After all values, even those that sort behind it.
+TEST_F(EvaluateTest, AMissingValueIsAGroupOfItsOwn) {
+  const Evaluation evaluation = Run(kGrouped, {kLinksHeader + "X,A,1\nX,A,3\n"}, {"sex"}).value();
+  const std::vector<GroupMeasures>& groups = evaluation.columns[0].groups;
+  ASSERT_EQ(groups.size(), 3U);
+  EXPECT_EQ(groups[0].value, "F");
+  EXPECT_EQ(groups[1].value, "M");
+  EXPECT_EQ(groups[2].value, "(none)");
+  EXPECT_EQ(groups[2].records, 1U);
+  ExpectCounts(groups[2].pairs, 0, 1, 0);
+}
+
+TEST_F(EvaluateTest, HoldersMayBeGroups) {
+  const Evaluation evaluation = Run(kTruth, {kLinksHeader}, {"holder"}).value();
+  ASSERT_EQ(evaluation.columns[0].groups.size(), 2U);
+  ExpectCounts(evaluation.columns[0].groups[0].pairs, 4, 0, 0);  // with a record of A
+  ExpectCounts(evaluation.columns[0].groups[1].pairs, 3, 0, 0);  // A1-A2 has none of B
+}
+
+TEST_F(EvaluateTest, RefusesAColumnThatIsNotThere) {
+  ExpectBad(kGrouped, {kLinksHeader}, "truth.csv has no column \"age\"", {"age"});
+}
+
+TEST_F(EvaluateTest, RefusesIdsAndRepeatsAsGroups) {
+  ExpectBad(kGrouped, {kLinksHeader}, "person_id", {"person_id"}, ErrorCode::kUsage);
+  ExpectBad(kGrouped, {kLinksHeader}, "local_id", {"sex", "local_id"}, ErrorCode::kUsage);
+  ExpectBad(kGrouped, {kLinksHeader}, "twice", {"sex", "area", "sex"}, ErrorCode::kUsage);
+}
+
+TEST_F(EvaluateTest, RefusesAValueThatIsNotUtf8) {
+  ExpectBad("person_id,holder,local_id,sex\np1,A,1,F\np1,A,2,\xFF" + std::string(kCanary) + '\n',
+            {kLinksHeader}, "truth.csv: row 3, column sex: is not UTF-8", {"sex"});
+}
+
+// A thousand values and a missing one are groups, one more is an identifier.
+TEST_F(EvaluateTest, RefusesAColumnOfTooManyValues) {
+  std::string truth = "person_id,holder,local_id,postcode\np0,A,none,\n";
+  for (int i = 0; i < 1000; ++i) {
+    const std::string number = std::to_string(i);
+    truth += "p1,A," + number + ",v" + number + '\n';
+  }
+  const auto evaluation = Run(truth, {kLinksHeader}, {"postcode"});
+  ASSERT_TRUE(evaluation.ok()) << evaluation.error().message;
+  EXPECT_EQ(evaluation.value().columns[0].groups.size(), 1001U);
+  EXPECT_EQ(evaluation.value().columns[0].groups.back().value, "(none)");
+  ExpectBad(truth + "p1,A,more," + kCanary + '\n', {kLinksHeader},
+            "truth.csv: row 1003, column postcode: the column has more than 1,000 different values",
+            {"postcode"});
 }
 
 TEST_F(EvaluateTest, RefusesARowOfOtherCells) {
