@@ -1,11 +1,11 @@
 // musubi-study: for those who design a study and measure its linkage. Sees no record but ids.
 #include "cli/command.h"
+#include "cli/evaluate_command.h"
 #include "cli/inspect.h"
 #include "core/contract_names.h"
 #include "core/contract_validation.h"
 #include "crypto/random.h"
 #include "crypto/sha256.h"
-#include "engine/evaluate/evaluate.h"
 #include "storage/atomic_file.h"
 
 namespace musubi::cli {
@@ -91,46 +91,7 @@ Result<int> ContractCheck(const Invocation& run) {
   return 0;
 }
 
-std::string Decimal(double ratio) {
-  char text[16];
-  std::snprintf(text, sizeof text, "%.4f", ratio);
-  return text;
-}
-
-Json JsonOf(const engine::PairCounts& counts) {
-  return {{"true_pairs", counts.truth},      {"linked_pairs", counts.linked},
-          {"correct_pairs", counts.correct}, {"precision", counts.precision()},
-          {"recall", counts.recall()},       {"f1", counts.f1()}};
-}
-
-std::string TextOf(std::string_view name, const engine::PairCounts& counts) {
-  return Left(name, 16) + Right(Grouped(counts.truth), 13) + Right(Grouped(counts.linked), 13) +
-         Right(Grouped(counts.correct), 13) + Right(Decimal(counts.precision()), 11) +
-         Right(Decimal(counts.recall()), 9) + Right(Decimal(counts.f1()), 9) + "\n";
-}
-
-Result<int> EvaluateCommand(const Invocation& run) {
-  const std::vector<std::filesystem::path> links(run.operands().begin(), run.operands().end());
-  MUSUBI_ASSIGN_OR_RETURN(const auto result, engine::Evaluate(run.Text("truth"), links));
-  const std::string text =
-      Grouped(result.records) + " records of " + Grouped(result.persons) + " persons; " +
-      Grouped(result.unlinked) + " records are in no links file and count as missed\n\n" +
-      Left("pairs", 16) + Right("true", 13) + Right("linked", 13) + Right("correct", 13) +
-      Right("precision", 11) + Right("recall", 9) + Right("F1", 9) + "\n" +
-      TextOf("all", result.all) + TextOf("within holders", result.within) +
-      TextOf("across holders", result.across);
-  run.console().Print({{"records", result.records},
-                       {"persons", result.persons},
-                       {"unlinked_records", result.unlinked},
-                       {"all", JsonOf(result.all)},
-                       {"within", JsonOf(result.within)},
-                       {"across", JsonOf(result.across)}},
-                      text);
-  return 0;
-}
-
 Program StudyProgram() {
-  constexpr std::size_t kMaxLinks = 1000;
   Program program{"musubi-study",
                   "writes and checks contracts, and measures a linkage against the truth. Sees ids "
                   "and counts, no identifier.",
@@ -158,18 +119,7 @@ Program StudyProgram() {
                               nullptr,
                               {},
                               ContractCheck});
-  program.commands.push_back({"evaluate",
-                              "measure links against the truth: precision, recall, F1 over pairs",
-                              "LINKS.csv...",
-                              1,
-                              kMaxLinks,
-                              [](po::options_description* options) {
-                                options->add_options()("truth",
-                                                       po::value<std::string>()->value_name("FILE"),
-                                                       "the truth: person_id,holder,local_id");
-                              },
-                              {"truth"},
-                              EvaluateCommand});
+  program.commands.push_back(EvaluateCommand());
   program.commands.push_back(InspectCommand());
   return program;
 }
