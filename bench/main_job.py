@@ -134,6 +134,8 @@ def run_main_job_in(work, folder, programs, threads, link_options=()):
         "precision": quality["all"]["precision"],
         "recall": quality["all"]["recall"],
         "f1": quality["all"]["f1"],
+        "b_cubed_f1": quality["clusters"]["b_cubed"]["f1"],
+        "cluster_f1": quality["clusters"]["f1"],
         "within": quality["within"],
         "across": quality["across"],
         "pairs_compared": linked["pairs_compared"],
