@@ -226,10 +226,9 @@ engine::Resolution Link(const engine::PatternSource& source, const engine::Learn
     return std::make_unique<engine::WeightJudge>(source, *learned.weights, learned.least);
   };
   if (!engine::ScorePairs(plan, make_judge, 0, {}, context, take).ok()) std::exit(70);
-  const std::vector<std::uint32_t> no_keys(source.population.rows(), engine::kNoKey);
   const engine::WeightScores scores(source, *learned.weights, learned.least);
-  return OrExit(engine::Resolve(source.population, AllLinks(std::move(links)), scores,
-                                {engine::kLinkScore, no_keys}, context));
+  return OrExit(engine::Resolve(source.population, AllLinks(std::move(links)), scores, {kLinkScore},
+                                context));
 }
 
 }  // namespace

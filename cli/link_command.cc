@@ -135,10 +135,12 @@ void ShowLinked(const Invocation& run, const LinkStore& store, const engine::Lin
           Grouped(receipt.linked_records) + " records are linked to another\n";
   text += "keys      " + Grouped(summary.keys_minted) + " minted, " + Grouped(summary.attached) +
           " records joined a key given earlier\n";
-  if (summary.merge_proposals > 0) {
-    text += "review    " + Grouped(summary.merge_proposals) +
-            " pairs of keys given earlier look like one person; they stay as they are\n";
+  if (summary.proposals + summary.withdrawn > 0) {
+    text += "review    " + Grouped(summary.proposals) + " new proposals, " +
+            Grouped(summary.withdrawn) +
+            " withdrawn; keys stay as they are until someone decides: see review list\n";
   }
+  if (!summary.hold.empty()) text += "on hold   nothing may be released: " + summary.hold + "\n";
   if (receipt.quality) ShowQuality(*receipt.quality, &json, &text);
   const engine::ResourceReport& used = receipt.resources;
   json["memory"] = {{"planned_bytes", used.planned_bytes},
@@ -189,14 +191,18 @@ void LinkOptions(po::options_description* options) {
 
 Json JsonOf(const storage::EpochSummary& summary) {
   return {{"epoch", summary.epoch},
+          {"kind", summary.kind == storage::EpochKind::kReview ? "review" : "link_run"},
           {"records", summary.records},
           {"new_records", summary.new_records},
           {"pairs_compared", summary.candidate_pairs},
           {"links", summary.links},
           {"keys_minted", summary.keys_minted},
           {"attached", summary.attached},
-          {"merge_proposals", summary.merge_proposals},
-          {"threshold", summary.threshold}};
+          {"proposals", summary.proposals},
+          {"withdrawn", summary.withdrawn},
+          {"moved", summary.moved},
+          {"threshold", summary.threshold},
+          {"hold", summary.hold}};
 }
 
 Command LinkCommand() {

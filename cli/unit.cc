@@ -1,10 +1,13 @@
 // musubi-unit: the trusted linkage unit. Sees encodings, references and linkage keys; contains
 // neither the normaliser, nor the encoder, nor the linkage secret.
+#include <charconv>
 #include <filesystem>
 
 #include "cli/command.h"
+#include "cli/history_command.h"
 #include "cli/inspect.h"
 #include "cli/link_command.h"
+#include "cli/review_command.h"
 #include "crypto/process.h"
 #include "crypto/random.h"
 #include "engine/release/release.h"
@@ -21,7 +24,15 @@ using storage::LinkStore;
 Result<int> Init(const Invocation& run) {
   const std::string& folder = run.operands()[0];
   MUSUBI_ASSIGN_OR_RETURN(const Contract contract, LoadContract(run.Text("contract")));
-  MUSUBI_RETURN_IF_ERROR(LinkStore::Create(folder, contract));
+  storage::StorePolicy policy;
+  if (run.Has("decisions")) {
+    const std::string& decisions = run.Text("decisions");
+    if (decisions != "1" && decisions != "2") {
+      return Error{ErrorCode::kUsage, "--decisions is 1 or 2"};
+    }
+    policy.decisions = decisions == "2" ? 2 : 1;
+  }
+  MUSUBI_RETURN_IF_ERROR(LinkStore::Create(folder, contract, policy));
   const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract));
   run.console().Print({{"store", folder}, {"contract", fingerprint}},
                       "made store " + folder + " for contract " + fingerprint.substr(0, 16) + "\n");
@@ -85,6 +96,16 @@ Result<int> Import(const Invocation& run) {
   return 0;
 }
 
+Result<std::uint64_t> OpenProposals(LinkStore* store) {
+  MUSUBI_ASSIGN_OR_RETURN(auto proposals, store->Proposals());
+  MUSUBI_ASSIGN_OR_RETURN(const auto decisions, store->Decisions());
+  std::uint64_t open = 0;
+  for (const auto& state : storage::StatesOf(std::move(proposals), decisions)) {
+    open += state.settled ? 0 : 1;
+  }
+  return open;
+}
+
 Result<int> StatusCommand(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
   MUSUBI_ASSIGN_OR_RETURN(const auto datasets, store.Datasets());
@@ -118,13 +139,21 @@ Result<int> StatusCommand(const Invocation& run) {
   text += "\nlink runs\n";
   for (const auto& epoch : epochs) {
     json["epochs"].push_back(JsonOf(epoch));
-    text += "  epoch " + std::to_string(epoch.epoch) + "  " + Grouped(epoch.new_records) +
-            " new of " + Grouped(epoch.records) + " records, " + Grouped(epoch.keys_minted) +
-            " keys minted, threshold " + epoch.threshold + "\n";
+    text += "  epoch " + std::to_string(epoch.epoch) + "  ";
+    if (epoch.kind == storage::EpochKind::kReview) {
+      text += "a review: " + Grouped(epoch.moved) + " records came under another key\n";
+      continue;
+    }
+    text += Grouped(epoch.new_records) + " new of " + Grouped(epoch.records) + " records, " +
+            Grouped(epoch.keys_minted) + " keys minted, threshold " + epoch.threshold +
+            (epoch.hold.empty() ? "\n" : ", on hold: see history\n");
   }
   const bool has_run = std::filesystem::exists(store.RunFolder());
   json["unfinished_run"] = has_run;
   if (has_run) text += "  one did not end; the same link command goes on with it\n";
+  MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t open, OpenProposals(&store));
+  json["open_proposals"] = open;
+  text += "\nreview\n  " + Grouped(open) + " open proposals: see review list\n";
   text += "\nprojects\n";
   for (const auto& project : projects) {
     json["projects"].push_back(
@@ -158,8 +187,18 @@ Result<int> ProjectList(const Invocation& run) {
 
 Result<int> ReleaseCommand(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
-  MUSUBI_ASSIGN_OR_RETURN(const auto receipt, engine::Release(&store, run.Text("project"),
-                                                              run.Text("output"), run.context()));
+  engine::ReleaseRequest request{run.Text("project"), run.Text("output")};
+  if (run.Has("despite-hold")) request.despite_hold = run.Text("despite-hold");
+  if (run.Has("epoch")) {
+    const std::string& text = run.Text("epoch");
+    std::uint64_t epoch = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), epoch);
+    if (error != std::errc() || end != text.data() + text.size()) {
+      return Error{ErrorCode::kUsage, "--epoch is a whole number"};
+    }
+    request.epoch = epoch;
+  }
+  MUSUBI_ASSIGN_OR_RETURN(const auto receipt, engine::Release(&store, request, run.context()));
   Json maps = Json::array();
   std::string text = "released project " + receipt.project + " at epoch " +
                      std::to_string(receipt.epoch) + ": " + Grouped(receipt.records) +
@@ -172,12 +211,19 @@ Result<int> ReleaseCommand(const Invocation& run) {
                     {"persons", map.persons}});
     text += "  " + file + "  for " + map.holder + ", " + Grouped(map.records) + " records\n";
   }
-  run.console().Print({{"project", receipt.project},
-                       {"epoch", receipt.epoch},
-                       {"records", receipt.records},
-                       {"persons", receipt.persons},
-                       {"maps", maps}},
-                      text);
+  Json json = {{"project", receipt.project},
+               {"epoch", receipt.epoch},
+               {"records", receipt.records},
+               {"persons", receipt.persons},
+               {"maps", maps}};
+  if (receipt.since) {
+    const std::string file = (std::filesystem::path(run.Text("output")) / "changes.csv").string();
+    json["changes"] = {
+        {"file", file}, {"since_epoch", *receipt.since}, {"ids", receipt.changed_ids}};
+    text += "  " + file + "  for the researcher, " + Grouped(receipt.changed_ids) +
+            " ids changed since epoch " + std::to_string(*receipt.since) + "\n";
+  }
+  run.console().Print(json, text);
   return 0;
 }
 
@@ -193,9 +239,12 @@ Program UnitProgram() {
                               1,
                               1,
                               [](po::options_description* options) {
-                                options->add_options()("contract",
-                                                       po::value<std::string>()->value_name("FILE"),
-                                                       "the contract that all holders share");
+                                auto add = options->add_options();
+                                add("contract", po::value<std::string>()->value_name("FILE"),
+                                    "the contract that all holders share");
+                                add("decisions", po::value<std::string>()->value_name("1|2"),
+                                    "how many reviewers must agree before keys change (default: "
+                                    "1)");
                               },
                               {"contract"},
                               Init});
@@ -214,6 +263,8 @@ Program UnitProgram() {
                               {},
                               Import});
   program.commands.push_back(LinkCommand());
+  for (Command& command : ReviewCommands()) program.commands.push_back(std::move(command));
+  for (Command& command : HistoryCommands()) program.commands.push_back(std::move(command));
   program.commands.push_back({"status",
                               "show what a store holds and what was done with it",
                               "STORE",
@@ -242,6 +293,10 @@ Program UnitProgram() {
          auto add = options->add_options();
          add("project", po::value<std::string>()->value_name("NAME"), "the project");
          add("output,o", po::value<std::string>()->value_name("FOLDER"), "a new folder");
+         add("epoch", po::value<std::string>()->value_name("N"),
+             "as it was then (default: the last)");
+         add("despite-hold", po::value<std::string>()->value_name("REASON"),
+             "release an epoch that is on hold, and why, for the record");
        },
        {"project", "output"},
        ReleaseCommand});

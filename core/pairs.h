@@ -33,6 +33,12 @@ struct CandidateBatch {
 // One similarity or weighted mean of similarities is an integer from 0 to kScoreUnit.
 inline constexpr std::uint32_t kScoreUnit = 1'000'000;
 
+// Scores of a model that learns are weights: kLinkScore is the least of a link, and kScoreBit is
+// one bit, a doubling of the chance that the pair is one person's. What is beyond 0 and kScoreUnit
+// is cut off.
+inline constexpr std::uint32_t kLinkScore = 120'000;
+inline constexpr std::uint32_t kScoreBit = 8'000;
+
 // A pair that reached the threshold it was scored against, left < right, with its score in units of
 // 1 / kScoreUnit.
 struct ScoredPair {

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/check.h"
+#include "storage/row_bytes.h"
 #include "storage/store_keys.h"
 
 namespace musubi::storage {

@@ -73,12 +73,13 @@ Result<StoreHead> CheckedHead(const fs::path& folder, const crypto::Fingerprint&
   return head;
 }
 
-Status FillDatabase(const fs::path& folder, const Contract& contract) {
+Status FillDatabase(const fs::path& folder, const Contract& contract, const StorePolicy& policy) {
   MUSUBI_ASSIGN_OR_RETURN(Rocks rocks, Rocks::Open(folder / kDatabaseFolder, Rocks::Mode::kCreate));
   StoreHead head;
   Change change = Change::InMemory(rocks, head.digest);
   MUSUBI_RETURN_IF_ERROR(
       change.Put(Family::kMeta, kContractKey, EncodeFingerprint(crypto::FingerprintOf(contract))));
+  MUSUBI_RETURN_IF_ERROR(change.Put(Family::kMeta, kPolicyKey, EncodePolicy(policy)));
   MUSUBI_RETURN_IF_ERROR(change.Finish(&head));
   MUSUBI_RETURN_IF_ERROR(change.Commit(&rocks));
   return WriteWitness(folder, {head.commit, head.digest});
@@ -132,12 +133,14 @@ LinkStore::~LinkStore() = default;
 LinkStore::LinkStore(LinkStore&&) noexcept = default;
 LinkStore& LinkStore::operator=(LinkStore&&) noexcept = default;
 
-Status LinkStore::Create(const fs::path& folder, const Contract& contract) {
+Status LinkStore::Create(const fs::path& folder, const Contract& contract,
+                         const StorePolicy& policy) {
+  MUSUBI_CHECK(policy.decisions >= 1 && policy.decisions <= 2);
   MUSUBI_ASSIGN_OR_RETURN(AtomicFolder store, AtomicFolder::Create(folder));
   MUSUBI_RETURN_IF_ERROR(WriteFormat(store.path()));
   MUSUBI_RETURN_IF_ERROR(WriteStoreFile(store.path() / kLockFile, ""));
   MUSUBI_RETURN_IF_ERROR(WriteStoreFile(store.path() / kContractFile, contract.canonical_json()));
-  MUSUBI_RETURN_IF_ERROR(FillDatabase(store.path(), contract));
+  MUSUBI_RETURN_IF_ERROR(FillDatabase(store.path(), contract, policy));
   MUSUBI_RETURN_IF_ERROR(SyncTree(store.path()));
   return store.Commit();
 }
@@ -164,6 +167,8 @@ Result<LinkStore> LinkStore::Open(const fs::path& folder, const StoreOptions& op
   if (state->head.commit != witness.commit) {
     MUSUBI_RETURN_IF_ERROR(WriteWitness(folder, {state->head.commit, state->head.digest}));
   }
+  MUSUBI_ASSIGN_OR_RETURN(state->policy, ReadMeta(state->rocks, kPolicyKey, DecodePolicy));
+  MUSUBI_ASSIGN_OR_RETURN(state->moves, state->ReadMoves());
   if (state->head.datasets != 0) {
     MUSUBI_ASSIGN_OR_RETURN(state->key_check, ReadMeta(state->rocks, kKeyCheckKey, DecodeKeyCheck));
   }
@@ -176,5 +181,7 @@ Result<LinkStore> LinkStore::Open(const fs::path& folder, const StoreOptions& op
 }
 
 const Contract& LinkStore::contract() const { return state_->contract; }
+
+const StorePolicy& LinkStore::policy() const { return state_->policy; }
 
 }  // namespace musubi::storage

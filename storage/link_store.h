@@ -20,6 +20,7 @@
 #include "crypto/secure_bytes.h"
 #include "crypto/sha256.h"
 #include "storage/encoding_file.h"
+#include "storage/spine.h"
 
 namespace musubi::storage {
 
@@ -36,36 +37,42 @@ struct Member {
   RecordRef ref;
   LinkageKey key;
   std::uint32_t dataset = 0;
-  std::uint64_t epoch = 0;  // of the link run that gave it its key
+  std::uint64_t epoch = 0;  // of the link run, or the decision, that brought it under this key
 };
 
-// Two linkage keys that a run found evidence to join. Keys already given are never joined
-// silently: a person decides.
-struct MergeProposal {
-  LinkageKey first;  // first < second
-  LinkageKey second;
-  std::uint32_t score = 0;  // of the best link between them, in millionths
-
-  auto operator<=>(const MergeProposal&) const = default;
+// Numbers are on disk and permanent.
+enum class EpochKind : std::uint8_t {
+  kLinkRun = 0,  // gave keys to new records, and proposed
+  kReview = 1    // someone decided on proposals
 };
 
-// What one link run found and did: counts only.
+// What made an epoch found and did: counts only.
 struct EpochSummary {
   std::uint64_t epoch = 0;
+  EpochKind kind = EpochKind::kLinkRun;
   std::uint64_t records = 0;          // in the store at that epoch
   std::uint64_t new_records = 0;      // that got their key in this run
   std::uint64_t candidate_pairs = 0;  // compared
   std::uint64_t links = 0;            // at or above the threshold
   std::uint64_t keys_minted = 0;
-  std::uint64_t attached = 0;  // new records that joined a key given earlier
-  std::uint64_t merge_proposals = 0;
-  std::string threshold;  // as a fraction, "4/5"
+  std::uint64_t attached = 0;   // new records that joined a key given earlier
+  std::uint64_t proposals = 0;  // new ones
+  std::uint64_t withdrawn = 0;  // earlier ones that the run finds no longer
+  std::uint64_t moved = 0;      // records that came under another key, by decisions
+  std::string threshold;        // as a fraction, "4/5"; empty of a review
+  // Why nothing may be released of this epoch, in a sentence without a full stop, at most 255
+  // bytes; empty where it may.
+  std::string hold;
+
+  bool operator==(const EpochSummary&) const = default;
 };
 
 struct EpochChange {
   EpochSummary summary;
   std::vector<Member> members;  // new ones only
-  std::vector<MergeProposal> proposals;
+  std::vector<Proposal> proposals;
+  std::vector<Decision> decisions;
+  std::vector<Move> moves;
   // What the run found, as canonical JSON (docs/formats/run_report.md): counts only. At most
   // kMaxReportBytes; empty where there is none.
   std::string report = {};
@@ -85,6 +92,24 @@ struct StoreOptions {
   // A link run of more new members and proposals than these is written as table files, of which
   // nothing is in memory, and not as one batch. 200,000 rows make a batch of 12 MB.
   std::size_t max_rows_in_memory = 200'000;
+};
+
+// What a unit asks for before keys change.
+struct StorePolicy {
+  std::uint8_t decisions = 1;  // 1, or 2: two reviewers must agree
+};
+
+// What left the unit.
+struct ReleaseInfo {
+  std::uint32_t number = 0;  // 1, 2, ... in the order of releases
+  std::uint64_t epoch = 0;
+  std::string project;
+  std::uint64_t records = 0;
+  std::uint64_t persons = 0;
+  // Why it was made though the epoch was on hold, at most 200 bytes; empty where it was not.
+  std::string despite_hold;
+
+  bool operator==(const ReleaseInfo&) const = default;
 };
 
 struct ProjectInfo {
@@ -107,7 +132,9 @@ class LinkStore {
   // Makes a new store at `folder`, which must not exist. It appears whole or not at all.
   //
   // Errors: kExists  `folder` exists
-  static Status Create(const std::filesystem::path& folder, const Contract& contract);
+  // Requires: 1 <= policy.decisions <= 2.
+  static Status Create(const std::filesystem::path& folder, const Contract& contract,
+                       const StorePolicy& policy = {});
 
   // Opens an existing store and locks it.
   //
@@ -122,6 +149,7 @@ class LinkStore {
   LinkStore& operator=(LinkStore&&) noexcept;
 
   const Contract& contract() const;
+  const StorePolicy& policy() const;
 
   // Adds the records of `file`. The first file sets the store's key check.
   //
@@ -168,17 +196,27 @@ class LinkStore {
   using MemberVisitor = std::function<Status(const Member& member)>;
   Status VisitMembers(const MemberVisitor& visit);
 
+  // The same as they were at `epoch`: a function of the events up to then alone.
+  // Requires: epoch <= Epoch().
+  Status VisitMembersAt(std::uint64_t epoch, const MemberVisitor& visit);
+
   // The same as a list: 48 bytes a member.
   Result<std::vector<Member>> Members();
 
-  // What all runs proposed, each pair of keys once with its best score, ordered by pair.
-  Result<std::vector<MergeProposal>> Proposals();
+  // All that was ever proposed, ordered by id, and decided, in its order.
+  Result<std::vector<Proposal>> Proposals();
+  Result<std::vector<Decision>> Decisions();
 
-  // Commits a link run.
+  // All records that came under another key by decisions, ordered by reference and epoch.
+  const std::vector<Move>& Moves() const;
+
+  // Commits a link run, or decisions.
   //
-  // Requires: change.summary.epoch == Epoch() + 1; each new member has that epoch and a key, and
-  //           its reference is in the data set it names and has no key yet; each pair of keys is
-  //           proposed once, the smaller first.
+  // Requires: change.summary.epoch == Epoch() + 1, and all of the change has that epoch; each new
+  //           member has a key, and its reference is in the data set it names and has no key yet;
+  //           new proposals are numbered on from those there are, in their order, and name records,
+  //           ascending; decisions are on earlier proposals, one on each; moves are of members that
+  //           were there before, one of each, to a key.
   // Cost:     sorts the members where they are: give the change away with std::move.
   // Errors:   kInternal     one of these does not hold; nothing was changed
   //           kInterrupted  `context` was stopped before the change was ready; nothing was changed
@@ -190,6 +228,13 @@ class LinkStore {
   //         kUsage   the name is not one a project may have
   Status AddProject(const ProjectInfo& project, const crypto::SecureBytes& key);
   Result<std::vector<ProjectInfo>> Projects();
+
+  // Records that a release is made: before it appears, so that none is unknown. Its number is set
+  // by this call.
+  //
+  // Requires: 1 <= release.epoch <= Epoch(), and there is such a project.
+  Status AddRelease(ReleaseInfo release);
+  Result<std::vector<ReleaseInfo>> Releases();
 
   // Errors: kNoInput  there is no such project
   Result<crypto::SecureBytes> ProjectKey(std::string_view project);

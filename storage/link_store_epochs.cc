@@ -1,4 +1,4 @@
-// LinkStore: link runs, their members and proposals, and projects.
+// LinkStore: link runs, their members, and how an epoch is committed.
 
 #include <algorithm>
 #include <bit>
@@ -39,10 +39,6 @@ struct ByRef {
   }
 };
 
-bool SamePair(const MergeProposal& a, const MergeProposal& b) {
-  return a.first == b.first && a.second == b.second;
-}
-
 // Where the members of each data set are, in their order: four bytes a member, where lists of
 // references by data set would take sixteen.
 class PlacesByDataset {
@@ -70,16 +66,6 @@ class PlacesByDataset {
   std::vector<std::uint32_t> places_;
 };
 
-// Each pair of keys once, with its best score, in order.
-void KeepBest(std::vector<MergeProposal>* proposals) {
-  const auto best_first = [](const MergeProposal& a, const MergeProposal& b) {
-    return std::tie(a.first, a.second, b.score) < std::tie(b.first, b.second, a.score);
-  };
-  std::ranges::sort(*proposals, best_first);
-  const auto rest = std::ranges::unique(*proposals, SamePair);
-  proposals->erase(rest.begin(), rest.end());
-}
-
 }  // namespace
 
 Result<std::uint64_t> LinkStore::Epoch() {
@@ -96,18 +82,23 @@ Result<crypto::Digest256> LinkStore::StateDigest() {
 
 std::filesystem::path LinkStore::RunFolder() const { return state_->folder / kRunFolder; }
 
+Status LinkStore::State::ScanEvents(EventKind kind, const Rocks::RowVisitor& visit) const {
+  for (std::uint64_t epoch = 1; epoch <= head.epoch; ++epoch) {
+    MUSUBI_RETURN_IF_ERROR(rocks.Scan(Family::kEvents, EventPrefix(epoch, kind), visit));
+  }
+  return {};
+}
+
 Result<std::vector<EpochSummary>> LinkStore::Epochs() {
   State& store = *state_;
   MUSUBI_RETURN_IF_ERROR(store.Usable());
   std::vector<EpochSummary> epochs;
   const auto visit = [&](std::string_view key, std::string_view value) -> Status {
-    MUSUBI_ASSIGN_OR_RETURN(Event event, DecodeEvent(key, value));
-    if (!event.epoch) return {};
-    if (event.epoch->epoch != epochs.size() + 1) return LostRows("event");
-    epochs.push_back(std::move(*event.epoch));
+    MUSUBI_ASSIGN_OR_RETURN(EpochSummary epoch, DecodeSummary(key, value));
+    epochs.push_back(std::move(epoch));
     return {};
   };
-  MUSUBI_RETURN_IF_ERROR(store.rocks.Scan(Family::kEvents, "", visit));
+  MUSUBI_RETURN_IF_ERROR(store.ScanEvents(EventKind::kSummary, visit));
   if (epochs.size() != store.head.epoch) return LostRows("event");
   return epochs;
 }
@@ -119,8 +110,7 @@ Result<std::string> LinkStore::Report(std::uint64_t epoch) {
   const std::string key = ReportKey(epoch);
   std::string report;
   const auto read = [&](std::string_view value) -> Status {
-    MUSUBI_ASSIGN_OR_RETURN(Event event, DecodeEvent(key, value));
-    report = std::move(*event.report);
+    MUSUBI_ASSIGN_OR_RETURN(report, DecodeReport(key, value));
     return {};
   };
   MUSUBI_ASSIGN_OR_RETURN(const bool found, store.rocks.Read(Family::kEvents, key, read));
@@ -128,13 +118,24 @@ Result<std::string> LinkStore::Report(std::uint64_t epoch) {
 }
 
 Status LinkStore::VisitMembers(const MemberVisitor& visit) {
+  return VisitMembersAt(state_->head.epoch, visit);
+}
+
+Status LinkStore::VisitMembersAt(std::uint64_t epoch, const MemberVisitor& visit) {
   State& store = *state_;
   MUSUBI_RETURN_IF_ERROR(store.Usable());
+  MUSUBI_CHECK(epoch <= store.head.epoch);
   std::uint64_t members = 0;
+  auto move = store.moves.begin();  // both are in the order of references
   const auto visit_row = [&](std::string_view key, std::string_view value) -> Status {
-    MUSUBI_ASSIGN_OR_RETURN(const Member member, DecodeMember(key, value));
+    MUSUBI_ASSIGN_OR_RETURN(Member member, DecodeMember(key, value));
     ++members;
-    return visit(member);
+    for (; move != store.moves.end() && move->ref <= member.ref; ++move) {
+      if (move->ref != member.ref || move->epoch > epoch) continue;
+      member.key = move->to;
+      member.epoch = move->epoch;
+    }
+    return member.epoch <= epoch ? visit(member) : Status();
   };
   MUSUBI_RETURN_IF_ERROR(store.rocks.Scan(Family::kMembers, "", visit_row));
   if (members != store.head.members) return LostRows("member");
@@ -151,23 +152,6 @@ Result<std::vector<Member>> LinkStore::Members() {
   return members;
 }
 
-Result<std::vector<MergeProposal>> LinkStore::Proposals() {
-  State& store = *state_;
-  MUSUBI_RETURN_IF_ERROR(store.Usable());
-  std::vector<MergeProposal> proposals;
-  const auto visit = [&](std::string_view key, std::string_view value) -> Status {
-    MUSUBI_ASSIGN_OR_RETURN(const Event event, DecodeEvent(key, value));
-    if (event.proposal) proposals.push_back(*event.proposal);
-    return {};
-  };
-  MUSUBI_RETURN_IF_ERROR(store.rocks.Scan(Family::kEvents, "", visit));
-  if (proposals.size() != store.head.proposals) return LostRows("event");
-  KeepBest(&proposals);
-  return proposals;
-}
-
-// Requires nothing of the proposals beyond an order, for a run may propose again what an earlier
-// one did.
 Status LinkStore::State::CheckEpoch(const EpochChange& change) const {
   const std::uint64_t epoch = change.summary.epoch;
   if (head.epoch == UINT64_MAX || epoch != head.epoch + 1) {
@@ -178,14 +162,8 @@ Status LinkStore::State::CheckEpoch(const EpochChange& change) const {
       return BrokenChange("a member has another epoch or no key");
     }
   }
-  const auto ordered = [](const MergeProposal& proposal) {
-    return proposal.first < proposal.second;
-  };
-  if (std::ranges::adjacent_find(change.proposals, SamePair) != change.proposals.end() ||
-      !std::ranges::all_of(change.proposals, ordered)) {
-    return BrokenChange("a pair of keys is proposed twice or not in order");
-  }
   if (change.report.size() > kMaxReportBytes) return BrokenChange("its report is too long");
+  MUSUBI_RETURN_IF_ERROR(CheckDecisions(change));
   return CheckMembers(change.members);
 }
 
@@ -222,29 +200,41 @@ Status LinkStore::State::CheckMembers(std::span<const Member> ascending) const {
 
 namespace {
 
-// Adds the rows of a link run, each family's in the order of their keys.
-Status PutEpoch(const EpochChange& run, const ExecContext& context, Change* change) {
-  constexpr std::size_t kRowsBetweenLooks = 4096;
-  const std::uint64_t epoch = run.summary.epoch;
-  MUSUBI_RETURN_IF_ERROR(change->Put(Family::kEvents, EpochKey(epoch), EncodeEpoch(run.summary)));
-  // In the order of their keys: proposals, then the report.
-  for (const MergeProposal& proposal : run.proposals) {
-    MUSUBI_RETURN_IF_ERROR(
-        change->Put(Family::kEvents, ProposalKey(epoch, proposal), EncodeProposal(proposal)));
+// Adds the events of a link run, or of decisions, in the order of their keys.
+Status PutEvents(const EpochChange& run, Change* change) {
+  const auto put = [change](const std::string& key, const std::string& value) {
+    return change->Put(Family::kEvents, key, value);
+  };
+  MUSUBI_RETURN_IF_ERROR(put(SummaryKey(run.summary.epoch), EncodeSummary(run.summary)));
+  for (const Proposal& proposal : run.proposals) {
+    MUSUBI_RETURN_IF_ERROR(put(ProposalKey(proposal), EncodeProposal(proposal)));
   }
   if (!run.report.empty()) {
-    MUSUBI_RETURN_IF_ERROR(
-        change->Put(Family::kEvents, ReportKey(epoch), EncodeReport(run.report)));
+    MUSUBI_RETURN_IF_ERROR(put(ReportKey(run.summary.epoch), EncodeReport(run.report)));
   }
-  for (std::size_t i = 0; i < run.members.size(); ++i) {
-    const Member& member = run.members[i];
+  for (const Decision& decision : run.decisions) {
+    MUSUBI_RETURN_IF_ERROR(put(DecisionKey(decision), EncodeDecision(decision)));
+  }
+  for (const Move& move : run.moves) {
+    MUSUBI_RETURN_IF_ERROR(put(MoveKey(move), EncodeMove(move)));
+  }
+  return {};
+}
+
+Status PutMembers(std::span<const Member> members, const ExecContext& context, Change* change) {
+  constexpr std::size_t kRowsBetweenLooks = 4096;
+  for (std::size_t i = 0; i < members.size(); ++i) {
     MUSUBI_RETURN_IF_ERROR(
-        change->Put(Family::kMembers, IdBytes(member.ref), EncodeMember(member)));
+        change->Put(Family::kMembers, IdBytes(members[i].ref), EncodeMember(members[i])));
     if (i % kRowsBetweenLooks != 0) continue;
     if (context.stopped()) return Interrupted();
     context.Progress(i);
   }
   return {};
+}
+
+bool InOrder(const Move& a, const Move& b) {
+  return std::tie(a.ref, a.epoch) < std::tie(b.ref, b.epoch);
 }
 
 }  // namespace
@@ -253,75 +243,27 @@ Status LinkStore::CommitEpoch(EpochChange change, const ExecContext& context) {
   State& store = *state_;
   MUSUBI_RETURN_IF_ERROR(store.Usable());
   std::ranges::sort(change.members, ByRef());
-  std::ranges::sort(change.proposals);
+  std::ranges::sort(change.decisions, {}, &Decision::proposal);
+  std::ranges::sort(change.moves, InOrder);
   MUSUBI_RETURN_IF_ERROR(store.CheckEpoch(change));
   StoreHead next = store.head;
   next.epoch = change.summary.epoch;
   next.members += change.members.size();
   next.proposals += change.proposals.size();
-  const bool large =
-      change.members.size() + change.proposals.size() > store.options.max_rows_in_memory;
-  Change rows = large ? Change::InTables(store.rocks, store.head.digest, store.folder)
-                      : Change::InMemory(store.rocks, store.head.digest);
-  if (const Status put = PutEpoch(change, context, &rows); !put.ok()) {
-    return NothingChanged(put.error());
-  }
-  return store.Commit(&rows, next);
-}
-
-Status LinkStore::AddProject(const ProjectInfo& project, const crypto::SecureBytes& key) {
-  State& store = *state_;
-  MUSUBI_RETURN_IF_ERROR(store.Usable());
-  // A project's name obeys the same rule as a holder's.
-  if (!IsHolderName(project.name)) {
-    return Error{ErrorCode::kUsage,
-                 "a project's name is 1 to 64 of a-z 0-9 _ - and starts with a "
-                 "letter or digit; choose another"};
-  }
-  MUSUBI_ASSIGN_OR_RETURN(const bool taken,
-                          store.rocks.Read(Family::kProjects, project.name,
-                                           [](std::string_view) -> Status { return {}; }));
-  if (taken) {
-    return Error{ErrorCode::kExists,
-                 "there is a project " + project.name + " already; choose another name"};
-  }
-  StoreHead next = store.head;
-  MUSUBI_CHECK(next.projects != UINT32_MAX);
-  ++next.projects;
-  const crypto::SecureBytes value = EncodeProject(project, key);
-  Change change = Change::InMemory(store.rocks, store.head.digest);
-  MUSUBI_RETURN_IF_ERROR(
-      change.Put(Family::kProjects, project.name,
-                 {reinterpret_cast<const char*>(value.bytes().data()), value.bytes().size()}));
-  return store.Commit(&change, next);
-}
-
-Result<std::vector<ProjectInfo>> LinkStore::Projects() {
-  State& store = *state_;
-  MUSUBI_RETURN_IF_ERROR(store.Usable());
-  std::vector<ProjectInfo> projects;
-  const auto visit = [&](std::string_view key, std::string_view value) -> Status {
-    MUSUBI_ASSIGN_OR_RETURN(projects.emplace_back(), DecodeProject(key, value));
-    return {};
-  };
-  MUSUBI_RETURN_IF_ERROR(store.rocks.Scan(Family::kProjects, "", visit));
-  if (projects.size() != store.head.projects) return LostRows("project");
-  return projects;
-}
-
-Result<crypto::SecureBytes> LinkStore::ProjectKey(std::string_view project) {
-  MUSUBI_RETURN_IF_ERROR(state_->Usable());
-  std::optional<crypto::SecureBytes> key;
-  MUSUBI_ASSIGN_OR_RETURN(
-      const bool found,
-      state_->rocks.Read(Family::kProjects, project, [&](std::string_view value) -> Status {
-        MUSUBI_ASSIGN_OR_RETURN(key, DecodeProjectKey(value));
-        return {};
-      }));
-  if (!found) {
-    return Error{ErrorCode::kNoInput, "there is no such project in the store; see project list"};
-  }
-  return std::move(*key);
+  next.decisions += change.decisions.size();
+  next.moves += change.moves.size();
+  const std::size_t rows_of_change = change.members.size() + change.proposals.size() +
+                                     change.decisions.size() + change.moves.size();
+  Change rows = rows_of_change > store.options.max_rows_in_memory
+                    ? Change::InTables(store.rocks, store.head.digest, store.folder)
+                    : Change::InMemory(store.rocks, store.head.digest);
+  Status put = PutEvents(change, &rows);
+  if (put.ok()) put = PutMembers(change.members, context, &rows);
+  if (!put.ok()) return NothingChanged(put.error());
+  MUSUBI_RETURN_IF_ERROR(store.Commit(&rows, next));
+  store.moves.insert(store.moves.end(), change.moves.begin(), change.moves.end());
+  std::ranges::sort(store.moves, InOrder);
+  return {};
 }
 
 }  // namespace musubi::storage

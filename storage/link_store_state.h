@@ -12,6 +12,7 @@
 #include "core/result.h"
 #include "crypto/sha256.h"
 #include "storage/encoding_chunks.h"
+#include "storage/event_rows.h"
 #include "storage/link_store.h"
 #include "storage/posix_file.h"
 #include "storage/rocks.h"
@@ -54,10 +55,15 @@ struct LinkStore::State {
   Result<std::uint64_t> CountRefs(const DatasetInfo& dataset, const Range& wanted,
                                   RefOf ref_of) const;
 
+  // Calls `visit` with the rows of a kind, by epoch.
+  Status ScanEvents(EventKind kind, const Rocks::RowVisitor& visit) const;
+  Result<std::vector<Move>> ReadMoves() const;
+
   // Errors: kInternal  `change` breaks a requirement of CommitEpoch
-  // Requires: members ascend by reference, proposals by keys.
+  // Requires: members and moves ascend by reference.
   Status CheckEpoch(const EpochChange& change) const;
   Status CheckMembers(std::span<const Member> ascending) const;
+  Status CheckDecisions(const EpochChange& change) const;
 
   std::filesystem::path folder;
   FileDescriptor lock;  // released after the database is closed
@@ -66,7 +72,9 @@ struct LinkStore::State {
   crypto::Fingerprint fingerprint;
   Rocks rocks;
   StoreHead head;
+  StorePolicy policy;
   std::optional<KeyCheck> key_check;  // none before the first import
+  std::vector<Move> moves;            // by reference and epoch
   bool failed = false;
 };
 

@@ -24,9 +24,12 @@ struct StoreHead {
   std::uint64_t commit = 0;      // changes since Create
   std::uint64_t epoch = 0;       // link runs
   std::uint64_t members = 0;     // rows
-  std::uint64_t proposals = 0;   // rows
+  std::uint64_t proposals = 0;   // rows; also the last id
+  std::uint64_t decisions = 0;   // rows
+  std::uint64_t moves = 0;       // rows
   std::uint32_t datasets = 0;    // rows; also the last id
   std::uint32_t projects = 0;    // rows
+  std::uint32_t releases = 0;    // rows; also the last number
   crypto::Digest256 previous{};  // `digest` before the last change
   crypto::Digest256 digest{};    // over every row of every change so far, in order
 
@@ -37,14 +40,12 @@ struct StoreHead {
 inline constexpr std::string_view kContractKey = "\x01";
 inline constexpr std::string_view kHeadKey = "\x02";
 inline constexpr std::string_view kKeyCheckKey = "\x03";
+inline constexpr std::string_view kPolicyKey = "\x04";
 
 // Bytes of a whole number, the highest first, so that keys sort as the numbers do.
 std::string DatasetKey(std::uint32_t dataset);
 std::string ColumnKey(std::uint32_t dataset, std::uint16_t column);
 std::string ChunkKey(std::uint32_t dataset, std::uint16_t column, std::uint32_t chunk);
-std::string EpochKey(std::uint64_t epoch);
-std::string ReportKey(std::uint64_t epoch);
-std::string ProposalKey(std::uint64_t epoch, const MergeProposal& proposal);
 
 // The bytes of an id, borrowed.
 template <typename Tag>
@@ -52,17 +53,12 @@ std::string_view IdBytes(const Id128<Tag>& id) {
   return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
 }
 
-// The version byte that every value begins with.
-inline constexpr std::uint8_t kValueVersion = 1;
-
 std::string EncodeFingerprint(const crypto::Fingerprint& fingerprint);
 std::string EncodeKeyCheck(const KeyCheck& check);
+std::string EncodePolicy(const StorePolicy& policy);
 std::string EncodeHead(const StoreHead& head);
 std::string EncodeDataset(const DatasetInfo& info);
 std::string EncodeMember(const Member& member);
-std::string EncodeEpoch(const EpochSummary& summary);
-std::string EncodeReport(std::string_view report);
-std::string EncodeProposal(const MergeProposal& proposal);
 crypto::SecureBytes EncodeProject(const ProjectInfo& project, const crypto::SecureBytes& key);
 
 // What a key or a value says. Nothing of it comes from outside: its bytes are under RocksDB's
@@ -71,19 +67,12 @@ crypto::SecureBytes EncodeProject(const ProjectInfo& project, const crypto::Secu
 // Errors: kInternal  it has a format that this program never wrote
 Result<crypto::Fingerprint> DecodeFingerprint(std::string_view value);
 Result<KeyCheck> DecodeKeyCheck(std::string_view value);
+Result<StorePolicy> DecodePolicy(std::string_view value);
 Result<StoreHead> DecodeHead(std::string_view value);
 // Leaves out what the store holds once for all its data sets: the contract and the key check.
 Result<DatasetInfo> DecodeDataset(std::string_view key, std::string_view value);
 Result<Member> DecodeMember(std::string_view key, std::string_view value);
 Result<ProjectInfo> DecodeProject(std::string_view key, std::string_view value);
 Result<crypto::SecureBytes> DecodeProjectKey(std::string_view value);
-
-// A row of Family::kEvents: exactly one of these.
-struct Event {
-  std::optional<EpochSummary> epoch;
-  std::optional<MergeProposal> proposal;
-  std::optional<std::string> report;
-};
-Result<Event> DecodeEvent(std::string_view key, std::string_view value);
 
 }  // namespace musubi::storage

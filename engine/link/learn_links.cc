@@ -91,6 +91,16 @@ LinkQuality WhatIsLearnt(const LearnedRun& learned, const Contract& contract) {
   return quality;
 }
 
+std::string HoldOf(const LinkQuality& quality) {
+  constexpr std::uint32_t kFivePoints = 50'000;
+  if (!quality.has_control || quality.model_precision <= quality.precision.high + kFivePoints) {
+    return "";
+  }
+  return "the model expects " + std::to_string(quality.model_precision / 10'000) +
+         " % of its links to be right, and the pairs known to be two persons say " +
+         std::to_string(quality.precision.value / 10'000) + " %";
+}
+
 Result<LinkQuality> QualityOf(const LearnedRun& learned, const SelectedPairs& selected,
                               const Contract& contract,
                               const std::vector<std::uint32_t>& first_of) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "blocking/candidates.h"
@@ -67,6 +68,11 @@ struct SelectedPairs {
 // Errors: those of the links
 Result<LinkQuality> QualityOf(const LearnedRun& learned, const SelectedPairs& selected,
                               const Contract& contract, const std::vector<std::uint32_t>& first_of);
+
+// Why links of this quality are not to be released without anybody looking (EpochSummary::hold):
+// the model is surer of them than the control allows, by more than five points. Empty where they
+// may be.
+std::string HoldOf(const LinkQuality& quality);
 
 // What is known before a pair is weighed: all there is where the model is refused.
 LinkQuality WhatIsLearnt(const LearnedRun& learned, const Contract& contract);

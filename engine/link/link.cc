@@ -10,22 +10,26 @@
 #include "blocking/sliced_kernel.h"
 #include "crypto/hmac.h"
 #include "engine/compare/compare_rows.h"
+#include "engine/link/decided_pairs.h"
+#include "engine/link/doubts.h"
 #include "engine/link/found_links.h"
 #include "engine/link/learn_links.h"
 #include "engine/link/load_population.h"
 #include "engine/link/memory_plan.h"
 #include "engine/link/pair_scorer.h"
 #include "engine/link/plan_candidates.h"
+#include "engine/link/proposals.h"
 #include "engine/link/score_pairs.h"
 #include "engine/link/weigh_pairs.h"
 #include "engine/model/weighted_mean.h"
+#include "engine/resolve/regroup.h"
 #include "engine/resolve/resolve.h"
 
 namespace musubi::engine {
 namespace {
 
 // Changes with any change of what the same request gives for the same records.
-constexpr std::string_view kRulesOfARun = "musubi link 1";
+constexpr std::string_view kRulesOfARun = "musubi link 2";
 
 std::span<const std::uint8_t> BytesOf(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
@@ -73,67 +77,58 @@ class KeyMint {
     std::copy_n(digest.begin(), key.bytes.size(), key.bytes.begin());
     return key;
   }
-  std::uint64_t minted() const { return minted_; }
 
  private:
   crypto::Hmac prf_;
   std::uint64_t minted_ = 0;
 };
 
-// The key of each cluster, at its first row: an earlier one, or one minted in the order of rows.
-std::vector<LinkageKey> KeysOfClusters(const LoadedPopulation& loaded, const Resolution& resolution,
-                                       KeyMint* mint) {
-  std::vector<std::uint32_t> key_of_cluster(resolution.first_of.size(), kNoKey);
-  for (std::size_t row = 0; row < resolution.first_of.size(); ++row) {
-    if (loaded.key_of[row] == kNoKey) continue;
-    key_of_cluster[resolution.first_of[row]] = loaded.key_of[row];
-  }
-  std::vector<LinkageKey> keys(resolution.first_of.size());
-  for (std::size_t row = 0; row < keys.size(); ++row) {
-    if (resolution.first_of[row] != row) continue;
-    const std::uint32_t earlier = key_of_cluster[row];
-    keys[row] = earlier == kNoKey ? mint->Next() : loaded.keys[earlier];
-  }
+// All keys by number: those given earlier, and those minted in this run.
+std::vector<LinkageKey> KeysByNumber(const LoadedPopulation& loaded, std::uint32_t minted,
+                                     const storage::RunSeed& seed) {
+  std::vector<LinkageKey> keys = loaded.keys;
+  keys.reserve(keys.size() + minted);
+  KeyMint mint(seed);
+  for (std::uint32_t i = 0; i < minted; ++i) keys.push_back(mint.Next());
   return keys;
 }
 
+// What a run found, before it is committed.
+struct Found {
+  Regrouping regrouping;
+  std::vector<LinkageKey> keys;  // by number
+  ProposedChanges proposed;
+};
+
 // Gives every row without a key that of its cluster.
-storage::EpochChange MakeChange(const LoadedPopulation& loaded, const Resolution& resolution,
-                                KeyMint* mint, storage::EpochSummary summary) {
+storage::EpochChange MakeChange(const LoadedPopulation& loaded, Found found,
+                                storage::EpochSummary summary) {
   storage::EpochChange change;
-  const std::vector<LinkageKey> keys = KeysOfClusters(loaded, resolution, mint);
-  std::vector<bool> is_earlier(keys.size());
-  for (std::size_t row = 0; row < keys.size(); ++row) {
-    if (loaded.key_of[row] != kNoKey) is_earlier[resolution.first_of[row]] = true;
-  }
-  for (std::size_t row = 0; row < keys.size(); ++row) {
+  const std::size_t given = loaded.keys.size();
+  for (std::size_t row = 0; row < loaded.key_of.size(); ++row) {
     if (loaded.key_of[row] != kNoKey) continue;
-    const std::uint32_t first = resolution.first_of[row];
+    const std::uint32_t key = found.regrouping.key_of[row];
     change.members.push_back(
-        {loaded.population.records.refs[row], keys[first], loaded.dataset[row], summary.epoch});
-    summary.attached += is_earlier[first] ? 1 : 0;
+        {loaded.population.records.refs[row], found.keys[key], loaded.dataset[row], summary.epoch});
+    summary.attached += key < given ? 1 : 0;
   }
-  for (const KeyConflict& conflict : resolution.conflicts) {
-    change.proposals.push_back(
-        {loaded.keys[conflict.first], loaded.keys[conflict.second], conflict.score});
-  }
-  summary.keys_minted = mint->minted();
+  change.proposals = std::move(found.proposed.made);
+  change.decisions = std::move(found.proposed.withdrawn);
+  summary.keys_minted = found.regrouping.minted;
   summary.new_records = change.members.size();
-  summary.merge_proposals = change.proposals.size();
+  summary.proposals = change.proposals.size();
+  summary.withdrawn = change.decisions.size();
   change.summary = std::move(summary);
   return change;
 }
 
-void CountClusters(const std::vector<std::uint32_t>& first_of, LinkReceipt* receipt) {
-  std::vector<bool> has_more(first_of.size());
-  for (std::uint32_t row = 0; row < first_of.size(); ++row) {
-    if (first_of[row] == row) {
-      ++receipt->clusters;
-    } else {
-      ++receipt->linked_records;
-      if (!has_more[first_of[row]]) ++receipt->linked_records;
-      has_more[first_of[row]] = true;
-    }
+// Persons, as the records' keys have them.
+void CountPersons(const Found& found, LinkReceipt* receipt) {
+  std::vector<std::uint32_t> rows_of(found.keys.size());
+  for (const std::uint32_t key : found.regrouping.key_of) ++rows_of[key];
+  for (const std::uint32_t rows : rows_of) {
+    receipt->clusters += rows > 0 ? 1 : 0;
+    receipt->linked_records += rows > 1 ? rows : 0;
   }
 }
 
@@ -191,7 +186,7 @@ Status CheckThreshold(const Contract& contract, const Threshold& threshold) {
 // a pair is a link.
 struct Decider {
   JudgeMaker make_judge;
-  const PairScores& scores;
+  const PairReader& pairs;
   std::uint32_t threshold = 0;
 };
 
@@ -219,19 +214,19 @@ class Linker {
     receipt_.kernel = kernel_.name;
     MUSUBI_ASSIGN_OR_RETURN(auto plan, PlanCandidates(contract_, request_, loaded.population,
                                                       context_, &receipt_.candidates));
-    MUSUBI_ASSIGN_OR_RETURN(Resolution resolution, learns ? ByLearning(loaded, std::move(plan))
-                                                          : ByMean(loaded, std::move(plan)));
+    MUSUBI_ASSIGN_OR_RETURN(Found found, learns ? ByLearning(loaded, std::move(plan))
+                                                : ByMean(loaded, std::move(plan)));
     if (receipt_.quality && !receipt_.quality->refusal.empty()) return std::move(receipt_);
-    CountClusters(resolution.first_of, &receipt_);
+    CountPersons(found, &receipt_);
     loaded.FreeEncodings();
-    MUSUBI_RETURN_IF_ERROR(Commit(loaded, std::move(resolution)));
+    MUSUBI_RETURN_IF_ERROR(Commit(loaded, std::move(found)));
     return std::move(receipt_);
   }
 
  private:
   using Plan = std::unique_ptr<blocking::CandidatePlan>;
 
-  Result<Resolution> ByMean(const LoadedPopulation& loaded, Plan plan) {
+  Result<Found> ByMean(const LoadedPopulation& loaded, Plan plan) {
     const std::uint32_t prior_weight = contract_.plan().prior_weight;
     const WeightedMean model(threshold_, prior_weight);
     const WeightedMean evidence(EvidenceThreshold(contract_, threshold_), prior_weight);
@@ -240,19 +235,20 @@ class Linker {
     const ScoresOnDemand scores(basis, weights, evidence);
     const Decider decider{[&] { return std::make_unique<PairScorer>(basis, weights, model); },
                           scores, model.threshold_score()};
-    MUSUBI_ASSIGN_OR_RETURN(const FoundLinks found, FindLinks(*plan, decider));
+    MUSUBI_ASSIGN_OR_RETURN(const FoundLinks links, FindLinks(*plan, decider));
     plan.reset();  // its memory is the resolution's
-    return ResolveLinks(loaded, found, decider);
+    MUSUBI_ASSIGN_OR_RETURN(Resolution resolution, ResolveLinks(loaded, links, decider));
+    return GiveKeys(loaded, links, decider, std::move(resolution));
   }
 
-  // Without a resolution, and with a refusal in the receipt, where the model is not to be trusted.
-  Result<Resolution> ByLearning(const LoadedPopulation& loaded, Plan plan) {
+  // Of nothing, and with a refusal in the receipt, where the model is not to be trusted.
+  Result<Found> ByLearning(const LoadedPopulation& loaded, Plan plan) {
     MUSUBI_ASSIGN_OR_RETURN(const LearnedRun learned,
                             LearnFrom(loaded.population, loaded.rows, contract_, *plan, threshold_,
                                       kernel_.run, context_));
     if (!learned.model.refusal.empty()) {
       receipt_.quality = WhatIsLearnt(learned, contract_);
-      return Resolution();
+      return Found();
     }
     // Where there is no pair to learn from, there is none to weigh either.
     const PatternWeights none(PairModel(), false, {});
@@ -263,15 +259,16 @@ class Linker {
     const Decider decider{
         [&] { return std::make_unique<WeightJudge>(source, weights, learned.least); }, scores,
         kLinkScore};
-    MUSUBI_ASSIGN_OR_RETURN(const FoundLinks found, FindLinks(*plan, decider));
+    MUSUBI_ASSIGN_OR_RETURN(const FoundLinks links, FindLinks(*plan, decider));
     plan.reset();
-    receipt_.candidates.pairs = found.compared();
-    receipt_.summary.candidate_pairs = found.compared();
-    MUSUBI_ASSIGN_OR_RETURN(Resolution resolution, ResolveLinks(loaded, found, decider));
+    receipt_.candidates.pairs = links.compared();
+    receipt_.summary.candidate_pairs = links.compared();
+    MUSUBI_ASSIGN_OR_RETURN(Resolution resolution, ResolveLinks(loaded, links, decider));
     MUSUBI_ASSIGN_OR_RETURN(
         receipt_.quality,
-        QualityOf(learned, {found, found.reached(), found.hits()}, contract_, resolution.first_of));
-    return resolution;
+        QualityOf(learned, {links, links.reached(), links.hits()}, contract_, resolution.first_of));
+    receipt_.summary.hold = HoldOf(*receipt_.quality);
+    return GiveKeys(loaded, links, decider, std::move(resolution));
   }
 
   Result<FoundLinks> FindLinks(const blocking::CandidatePlan& plan, const Decider& decider) {
@@ -295,21 +292,46 @@ class Linker {
   Result<Resolution> ResolveLinks(const LoadedPopulation& loaded, const FoundLinks& found,
                                   const Decider& decider) {
     context_.Stage("resolve", found.links());
-    return Resolve(
-        loaded.population, found, decider.scores,
-        {decider.threshold, loaded.key_of, std::max<std::uint64_t>(1, LinksInMemory(memory_))},
-        context_);
+    return Resolve(loaded.population, found, decider.pairs,
+                   {decider.threshold, std::max<std::uint64_t>(1, LinksInMemory(memory_))},
+                   context_);
   }
 
-  Status Commit(const LoadedPopulation& loaded, Resolution resolution) {
+  // Keys for new records, and what people are asked about keys given earlier.
+  Result<Found> GiveKeys(const LoadedPopulation& loaded, const FoundLinks& links,
+                         const Decider& decider, Resolution resolution) {
+    const Population& population = loaded.population;
+    context_.Stage("review", population.rows());
+    MUSUBI_ASSIGN_OR_RETURN(std::vector<storage::Proposal> proposals, store_.Proposals());
+    MUSUBI_ASSIGN_OR_RETURN(const std::vector<storage::Decision> decisions, store_.Decisions());
+    const auto states = storage::StatesOf(std::move(proposals), decisions);
+    const std::vector<DecidedPair> decided = DecidedPairs(states, population);
+    JoinDecided(population, decided, &resolution.first_of);
+    Found found;
+    const auto given = static_cast<std::uint32_t>(loaded.keys.size());
+    found.regrouping = Regroup(population, resolution.first_of,
+                               {given, loaded.key_of, loaded.since}, decider.pairs);
+    found.keys = KeysByNumber(loaded, found.regrouping.minted, seed_);
+    MUSUBI_ASSIGN_OR_RETURN(const std::vector<Doubt> doubts,
+                            FindDoubts({population, contract_, resolution.first_of, links,
+                                        decider.pairs, decider.threshold},
+                                       context_));
+    MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t epoch, store_.Epoch());
+    MUSUBI_ASSIGN_OR_RETURN(
+        found.proposed, Propose({population, found.regrouping, found.keys, doubts, decided, states,
+                                 decider.pairs, epoch + 1},
+                                context_));
+    return found;
+  }
+
+  Status Commit(const LoadedPopulation& loaded, Found found) {
     storage::EpochSummary& summary = receipt_.summary;
     MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t epoch, store_.Epoch());
     summary.epoch = epoch + 1;
     summary.records = loaded.population.rows();
     summary.threshold =
         std::to_string(threshold_.numerator) + "/" + std::to_string(threshold_.denominator);
-    KeyMint mint(seed_);
-    storage::EpochChange change = MakeChange(loaded, resolution, &mint, summary);
+    storage::EpochChange change = MakeChange(loaded, std::move(found), summary);
     summary = change.summary;
     if (context_.stopped()) return Interrupted();
     context_.Stage("commit", change.members.size());

@@ -1,8 +1,6 @@
 #include "engine/link/load_population.h"
 
-#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <map>
@@ -11,7 +9,8 @@
 #include <tuple>
 
 #include "engine/link/pair_scorer.h"
-#include "engine/resolve/resolve.h"
+#include "engine/link/threads.h"
+#include "engine/resolve/regroup.h"
 
 namespace musubi::engine {
 
@@ -35,11 +34,9 @@ class ColumnLoader {
       : store_(store), candidate_filter_(candidate_filter), context_(context), loaded_(*loaded) {}
 
   Status Load(const std::vector<Task>& tasks) {
-    const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,
-                                    static_cast<std::size_t>(context_.threads));
-    tbb::task_arena arena(context_.threads);
+    Threads threads(context_);
     std::vector<Status> loaded(tasks.size());
-    arena.execute([&] {
+    threads.Run([&] {
       tbb::parallel_for(std::size_t{0}, tasks.size(), [&](std::size_t i) {
         const auto put = [&](const storage::RecordsColumn& some) {
           return Put(some, tasks[i].first_row);
@@ -149,6 +146,7 @@ Status LoadRecords(const std::vector<DatasetInfo>& datasets, storage::LinkStore*
 struct KeyedRow {
   LinkageKey key;
   std::uint32_t row = 0;
+  std::uint32_t since = 0;
 };
 
 // The rows that have a key. Members and the rows of a data set are both ordered by reference, so
@@ -170,24 +168,29 @@ Result<std::vector<KeyedRow>> FindKeyedRows(storage::LinkStore* store,
       ++row;
     }
     if (row < refs.size() && refs[row] == member.ref) {
-      keyed.push_back({member.key, static_cast<std::uint32_t>(row)});
+      MUSUBI_CHECK(member.epoch <= UINT32_MAX);
+      keyed.push_back(
+          {member.key, static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(member.epoch)});
     }
     return {};
   }));
   return keyed;
 }
 
-// Numbers the keys given in earlier runs and marks the rows that have one.
+// Numbers the keys given in earlier runs and tells which rows have them. No row is settled: all
+// pairs are compared again, so that it is seen what would be different had all records come at
+// once.
 Status LoadKeys(storage::LinkStore* store, LoadedPopulation* loaded) {
   MUSUBI_ASSIGN_OR_RETURN(std::vector<KeyedRow> keyed, FindKeyedRows(store, *loaded));
   std::ranges::sort(keyed, {}, &KeyedRow::key);
   Population& population = loaded->population;
   population.settled.assign(population.rows(), 0);
   loaded->key_of.assign(population.rows(), kNoKey);
+  loaded->since.assign(population.rows(), 0);
   for (const KeyedRow& at : keyed) {
     if (loaded->keys.empty() || loaded->keys.back() != at.key) loaded->keys.push_back(at.key);
     loaded->key_of[at.row] = static_cast<std::uint32_t>(loaded->keys.size() - 1);
-    population.settled[at.row] = 1;
+    loaded->since[at.row] = at.since;
   }
   return {};
 }

@@ -23,6 +23,7 @@ struct LoadedPopulation {
   FilterRows rows;
   std::vector<std::uint32_t> dataset;  // per row: the data set's id in the store
   std::vector<std::uint32_t> key_of;   // per row: index into keys, or kNoKey
+  std::vector<std::uint32_t> since;    // per row with a key: the epoch in which it came under it
   std::vector<LinkageKey> keys;        // those given in earlier runs, ascending
 
   // Gives back the memory of what pairs are compared by: filters and tokens.

@@ -23,9 +23,9 @@ std::uint64_t RowBytes(std::uint32_t filter_bits) { return BitMatrix(filter_bits
 // The reference, tokens and filters of a record, and what LoadedPopulation and Population keep of
 // it.
 std::uint64_t RecordBytes(const Contract& contract, std::optional<std::size_t> candidate_filter) {
-  constexpr std::uint64_t kSourceSettledDatasetKey = 2 + 1 + 4 + 4;
-  std::uint64_t bytes =
-      RecordRef::kBytes + kSourceSettledDatasetKey + BlockToken::kBytes * contract.token_count();
+  constexpr std::uint64_t kSourceSettledDatasetKeySince = 2 + 1 + 4 + 4 + 4;
+  std::uint64_t bytes = RecordRef::kBytes + kSourceSettledDatasetKeySince +
+                        BlockToken::kBytes * contract.token_count();
   for (const std::uint32_t bits : contract.filter_bits()) {
     bytes += RowBytes(bits) + sizeof(std::uint16_t);
   }
@@ -71,10 +71,11 @@ Result<MemoryPlan> PlanMemory(const Contract& contract, const RunSize& size,
   plan.base = kBaseBytes;
   plan.records = size.records * RecordBytes(contract, size.candidate_filter);
   plan.candidates = CandidateBytes(contract, size);
-  constexpr std::uint64_t kComponentCountAndFirst = 12;
-  plan.resolve = size.records * kComponentCountAndFirst;
+  // Components while links are resolved; then where each belongs, its key, and what is doubted.
+  constexpr std::uint64_t kFirstRegroupingAndDoubts = 4 + 20 + 12;
+  plan.resolve = size.records * kFirstRegroupingAndDoubts;
   // Members, their order by data set, and what says which rows are whose.
-  constexpr std::uint64_t kOfEveryRecord = 16 + 11 + 12;
+  constexpr std::uint64_t kOfEveryRecord = 16 + 15 + 12;
   plan.commit = size.new_records * (sizeof(storage::Member) + sizeof(LinkageKey) + 4) +
                 size.records * kOfEveryRecord;
   const std::uint64_t least = plan.least() + kLeastLinksBytes;

@@ -90,6 +90,23 @@ void PairScorer::AddFilter(std::uint32_t left, std::size_t place) {
   evidence_.resize(kept);
 }
 
+ScoresOnDemand::ScoresOnDemand(const ScoringBasis& basis, const PairWeights& weights,
+                               const WeightedMean& evidence)
+    : basis_(basis),
+      weights_(weights),
+      evidence_(evidence),
+      no_rarity_(ValueRarity::Unknown(basis.rows)),
+      source_{basis.population, basis.rows, basis.contract, no_rarity_, no_coins_, basis.kernel} {}
+
+PairReading ScoresOnDemand::Read(std::uint32_t left, std::uint32_t right) const {
+  PairReading reading{0, Of(left, right)};
+  const Contract& contract = basis_.contract;
+  if (contract.filters().size() + contract.match_rules().size() <= kMostComparisons) {
+    reading.levels = PatternReader(source_).Read(left, {&right, 1}).front();
+  }
+  return reading;
+}
+
 std::uint32_t ScoresOnDemand::Of(std::uint32_t left, std::uint32_t right) const {
   std::vector<ScoredPair> scored;
   PairScorer(basis_, weights_, evidence_).Score(left, {&right, 1}, &scored);

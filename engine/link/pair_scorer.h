@@ -10,6 +10,8 @@
 #include "core/pairs.h"
 #include "core/population.h"
 #include "engine/compare/compare_rows.h"
+#include "engine/link/pair_reader.h"
+#include "engine/link/pattern_reader.h"
 #include "engine/link/score_pairs.h"
 #include "engine/model/weighted_mean.h"
 #include "engine/resolve/resolve.h"
@@ -68,18 +70,21 @@ class PairScorer : public PairJudge {
 
 // The scores of any pairs, as the resolution asks for them: 0 for those below `evidence`'s
 // threshold. All are borrowed.
-class ScoresOnDemand : public PairScores {
+class ScoresOnDemand : public PairReader {
  public:
   ScoresOnDemand(const ScoringBasis& basis, const PairWeights& weights,
-                 const WeightedMean& evidence)
-      : basis_(basis), weights_(weights), evidence_(evidence) {}
+                 const WeightedMean& evidence);
 
   std::uint32_t Of(std::uint32_t left, std::uint32_t right) const override;
+  PairReading Read(std::uint32_t left, std::uint32_t right) const override;
 
  private:
   const ScoringBasis& basis_;
   const PairWeights& weights_;
   const WeightedMean& evidence_;
+  ValueRarity no_rarity_;
+  std::vector<std::uint8_t> no_coins_;
+  PatternSource source_;
 };
 
 }  // namespace musubi::engine

@@ -1,8 +1,5 @@
 #include "engine/link/plan_candidates.h"
 
-#include <tbb/global_control.h>
-#include <tbb/task_arena.h>
-
 #include <algorithm>
 #include <map>
 #include <string>
@@ -11,6 +8,7 @@
 
 #include "blocking/exact_join.h"
 #include "core/similarity.h"
+#include "engine/link/threads.h"
 
 namespace musubi::engine {
 namespace {
@@ -191,10 +189,8 @@ Result<Plan> PlanCandidates(const Contract& contract, const LinkRequest& request
   const bool has_passes = report->method == CandidateMethod::kBlocks;
   context.Stage("block", has_passes ? contract.token_count() : 0);
   Result<Plan> plan = Plan();
-  const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,
-                                  static_cast<std::size_t>(context.threads));
-  tbb::task_arena arena(context.threads);
-  arena.execute([&] { plan = MakePlan(contract, request, population, context, report); });
+  Threads threads(context);
+  threads.Run([&] { plan = MakePlan(contract, request, population, context, report); });
   if (context.stopped()) return Interrupted();
   MUSUBI_RETURN_IF_ERROR(plan.ok() ? Status() : Status(plan.error()));
   if (!decides_all) {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <utility>
 
+#include "engine/link/threads.h"
 #include "engine/link/tile_loop.h"
 
 namespace musubi::engine {
@@ -107,13 +108,11 @@ Status ScorePairs(const blocking::CandidatePlan& plan, const JudgeMaker& make_ju
   context.Stage("compare", plan.visits(), before);
   SharedProgress progress(context, before);
   TileRunner runner(plan, make_judge, limits, context, &progress);
-  const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,
-                                  static_cast<std::size_t>(context.threads));
-  tbb::task_arena arena(context.threads);
+  Threads threads(context);
   std::size_t next = first_tile;
   do {
     ScoredPart part;
-    arena.execute([&] { part = runner.RunPart(next); });
+    threads.Run([&] { part = runner.RunPart(next); });
     if (context.stopped()) return Interrupted();
     next = part.end_tile;
     MUSUBI_RETURN_IF_ERROR(take(std::move(part)));

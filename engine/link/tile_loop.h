@@ -2,9 +2,7 @@
 #pragma once
 
 #include <tbb/enumerable_thread_specific.h>
-#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 
 #include <cstdint>
 #include <mutex>
@@ -12,6 +10,7 @@
 
 #include "blocking/candidates.h"
 #include "core/exec_context.h"
+#include "engine/link/threads.h"
 
 namespace musubi::engine {
 
@@ -43,10 +42,8 @@ Status ForEachGroup(const blocking::CandidatePlan& plan, const ExecContext& cont
                     Workers* workers, const Visit& visit) {
   SharedProgress progress(context);
   tbb::enumerable_thread_specific<CandidateBatch> batches;
-  const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,
-                                  static_cast<std::size_t>(context.threads));
-  tbb::task_arena arena(context.threads);
-  arena.execute([&] {
+  Threads threads(context);
+  threads.Run([&] {
     tbb::parallel_for(std::size_t{0}, plan.tiles(), [&](std::size_t tile) {
       if (context.stopped()) return;
       CandidateBatch& batch = batches.local();

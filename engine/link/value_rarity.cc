@@ -1,12 +1,13 @@
 #include "engine/link/value_rarity.h"
 
 #include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 #include <xxhash.h>
 
 #include <algorithm>
 #include <bit>
 #include <numeric>
+
+#include "engine/link/threads.h"
 
 namespace musubi::engine {
 namespace {
@@ -31,6 +32,8 @@ ValueRarity::ValueRarity(const FilterRows& rows, const ExecContext& context)
   }
 }
 
+ValueRarity ValueRarity::Unknown(const FilterRows& rows) { return ValueRarity(rows.filters()); }
+
 // Values of equal hashes are in one of many buckets, each of which is sorted in cache.
 void ValueRarity::RateFilter(const FilterRows& rows, std::size_t place, std::size_t first_word,
                              const ExecContext& context) {
@@ -47,8 +50,8 @@ void ValueRarity::RateFilter(const FilterRows& rows, std::size_t place, std::siz
     ++all;
   }
   std::vector<Counts> counts(buckets.size());
-  tbb::task_arena arena(context.threads);
-  arena.execute([&] {
+  Threads threads(context);
+  threads.Run([&] {
     tbb::parallel_for(std::size_t{0}, buckets.size(), [&](std::size_t bucket) {
       if (context.stopped()) return;
       std::ranges::sort(buckets[bucket], {}, &Value::hash);

@@ -25,9 +25,12 @@ class ValueRarity {
   // Memory: a byte a record and filter, and up to 32 bytes a record while it works.
   explicit ValueRarity(const FilterRows& rows, const ExecContext& context = {});
 
+  // Of records whose values nobody counted: all equal ones are of the most common kind.
+  static ValueRarity Unknown(const FilterRows& rows);
+
   // Requires: row < rows.rows(), place < rows.filters().
   std::uint8_t level(std::size_t row, std::size_t place) const {
-    return levels_[row * filters_ + place];
+    return levels_.empty() ? static_cast<std::uint8_t>(kEqual) : levels_[row * filters_ + place];
   }
 
   // For each filter and match token of the contract, in its order: the share of records with it at
@@ -35,6 +38,8 @@ class ValueRarity {
   std::vector<LevelTable> Shares(const Contract& contract) const;
 
  private:
+  explicit ValueRarity(std::size_t filters) : filters_(filters) {}
+
   using Counts = std::array<std::uint64_t, kRarities>;
 
   struct Value {

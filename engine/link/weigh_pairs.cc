@@ -25,10 +25,10 @@ void WeightJudge::Judge(std::uint32_t left, std::span<const std::uint32_t> right
   }
 }
 
-std::uint32_t WeightScores::Of(std::uint32_t left, std::uint32_t right) const {
+PairReading WeightScores::Read(std::uint32_t left, std::uint32_t right) const {
   const Pattern pattern = readers_.local().Read(left, {&right, 1}).front();
   const std::uint32_t score = ScoreOf(weights_.Of(pattern), threshold_);
-  return score < kEvidenceScore ? 0 : score;
+  return {pattern, score < kEvidenceScore ? 0 : score};
 }
 
 }  // namespace musubi::engine

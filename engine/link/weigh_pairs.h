@@ -8,6 +8,7 @@
 #include <span>
 
 #include "core/pairs.h"
+#include "engine/link/pair_reader.h"
 #include "engine/link/pattern_reader.h"
 #include "engine/link/score_pairs.h"
 #include "engine/model/pattern_weights.h"
@@ -18,11 +19,7 @@ namespace musubi::engine {
 // Weights as scores: the threshold is kLinkScore, a bit is kScoreBit. The rules by which pairs are
 // resolved are fractions of the threshold (engine/resolve): an unknown pair counts a third of it,
 // which is 10 bits below the threshold, and the mean of two clusters may be a fifth of it, 3 bits,
-// below.
-inline constexpr std::uint32_t kLinkScore = 120'000;
-inline constexpr std::uint32_t kScoreBit = 8'000;
-
-// From here on a pair is evidence: 5 bits below the threshold.
+// below. From here on a pair is evidence: 5 bits below the threshold.
 inline constexpr std::uint32_t kEvidenceScore = kLinkScore - 5 * kScoreBit;
 
 // 0 to kScoreUnit, which is 110 bits above the threshold; what is beyond is cut off.
@@ -47,14 +44,17 @@ class WeightJudge : public PairJudge {
 };
 
 // The scores of any pairs, as the resolution asks for them: 0 below kEvidenceScore. Borrows all.
-class WeightScores : public PairScores {
+class WeightScores : public PairReader {
  public:
   WeightScores(const PatternSource& source, const PatternWeights& weights, Weight threshold)
       : weights_(weights),
         threshold_(threshold),
         readers_([&source] { return PatternReader(source); }) {}
 
-  std::uint32_t Of(std::uint32_t left, std::uint32_t right) const override;
+  std::uint32_t Of(std::uint32_t left, std::uint32_t right) const override {
+    return Read(left, right).score;
+  }
+  PairReading Read(std::uint32_t left, std::uint32_t right) const override;
 
  private:
   const PatternWeights& weights_;

@@ -30,8 +30,9 @@ Role RoleOf(FieldKind kind) {
   }
 }
 
-// The role that all fields of a filter have, if it is one.
+// The role that all fields of a filter have, if it is one. That of clkhash names none.
 Role RoleOf(const Filter& filter, const Contract& contract) {
+  if (filter.features.empty()) return Role::kOther;
   const auto role = [&](const Feature& feature) {
     return RoleOf(contract.fields()[feature.field].kind);
   };

@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "core/utf8.h"
 #include "crypto/secure_bytes.h"
 #include "engine/release/project_id.h"
+#include "engine/release/release_changes.h"
 #include "storage/atomic_folder.h"
 
 namespace musubi::engine {
@@ -18,6 +20,8 @@ namespace {
 
 constexpr std::size_t kProjectKeyBytes = 32;
 constexpr unsigned kPrivateMode = 0600;
+constexpr std::size_t kMaxReasonBytes = 200;
+constexpr const char* kChangesFile = "changes.csv";
 
 // What a map needs of a member.
 struct KeyedRef {
@@ -26,12 +30,13 @@ struct KeyedRef {
 };
 
 // The members of each holder, by holder name; each list ordered by reference.
-Result<std::map<std::string, std::vector<KeyedRef>>> MembersByHolder(storage::LinkStore* store) {
+Result<std::map<std::string, std::vector<KeyedRef>>> MembersByHolder(std::uint64_t epoch,
+                                                                     storage::LinkStore* store) {
   MUSUBI_ASSIGN_OR_RETURN(const auto datasets, store->Datasets());
   std::map<std::uint32_t, std::string> holder_of;
   for (const auto& dataset : datasets) holder_of[dataset.id] = dataset.manifest.holder;
   std::map<std::string, std::vector<KeyedRef>> by_holder;
-  MUSUBI_RETURN_IF_ERROR(store->VisitMembers([&](const Member& member) -> Status {
+  MUSUBI_RETURN_IF_ERROR(store->VisitMembersAt(epoch, [&](const Member& member) -> Status {
     by_holder[holder_of[member.dataset]].push_back({member.ref, member.key});
     return {};
   }));
@@ -89,43 +94,144 @@ Status AddProject(storage::LinkStore* store, std::string_view project, const Exe
   return store->AddProject({std::string(project), epoch}, key);
 }
 
-Result<ReleaseReceipt> Release(storage::LinkStore* store, std::string_view project,
-                               const std::filesystem::path& folder, const ExecContext& context) {
-  MUSUBI_ASSIGN_OR_RETURN(const crypto::SecureBytes key, store->ProjectKey(project));
-  ReleaseReceipt receipt{std::string(project), 0, 0, 0, {}};
-  MUSUBI_ASSIGN_OR_RETURN(receipt.epoch, store->Epoch());
-  if (receipt.epoch == 0) {
+namespace {
+
+// The epoch to release, which is not on hold or is released all the same.
+Result<std::uint64_t> EpochToRelease(storage::LinkStore* store, const ReleaseRequest& request) {
+  MUSUBI_ASSIGN_OR_RETURN(const auto epochs, store->Epochs());
+  if (epochs.empty()) {
     return Error{ErrorCode::kNoInput, "nothing is linked yet; run musubi-unit link first"};
   }
-  MUSUBI_ASSIGN_OR_RETURN(const auto by_holder, MembersByHolder(store));
-  MUSUBI_ASSIGN_OR_RETURN(auto output, storage::AtomicFolder::Create(folder));
-  context.Stage("release", by_holder.size());
-  crypto::Hmac prf(key.bytes());
-  std::vector<LinkageKey> all_keys;
-  nlohmann::json maps = nlohmann::json::array();
-  for (const auto& [holder, members] : by_holder) {
-    if (context.stopped()) return Interrupted();
-    std::vector<LinkageKey> keys;
-    for (const KeyedRef& member : members) keys.push_back(member.key);
-    ReleasedMap map{holder, holder + ".map.csv", members.size(), 0};
-    MUSUBI_ASSIGN_OR_RETURN(const auto digest, WriteMap(output.path() / map.file, members, &prf));
-    map.persons = KeepDistinct(&keys);
-    maps.push_back({{"holder", holder},
-                    {"file", map.file},
-                    {"records", map.records},
-                    {"persons", map.persons},
-                    {"sha256", crypto::ToHex(digest)}});
-    receipt.records += map.records;
-    receipt.maps.push_back(std::move(map));
-    all_keys.insert(all_keys.end(), keys.begin(), keys.end());
-    context.Progress(receipt.maps.size());
+  const std::uint64_t epoch = request.epoch.value_or(epochs.size());
+  if (epoch < 1 || epoch > epochs.size()) {
+    return Error{ErrorCode::kUsage,
+                 "there is no such epoch; they are 1 to " + std::to_string(epochs.size())};
   }
-  receipt.persons = KeepDistinct(&all_keys);
-  nlohmann::json manifest = ManifestOf(receipt, *store);
-  manifest["maps"] = std::move(maps);
-  MUSUBI_RETURN_IF_ERROR(WriteManifest(output.path() / "manifest.json", manifest));
-  MUSUBI_RETURN_IF_ERROR(output.Commit());
-  return receipt;
+  if (request.despite_hold.size() > kMaxReasonBytes || !IsValidUtf8(request.despite_hold)) {
+    return Error{ErrorCode::kUsage, "a reason is at most 200 bytes of UTF-8"};
+  }
+  std::uint64_t run = epoch;  // the last link run up to then
+  while (run > 1 && epochs[run - 1].kind != storage::EpochKind::kLinkRun) --run;
+  const std::string& hold = epochs[run - 1].hold;
+  if (!hold.empty() && request.despite_hold.empty()) {
+    return Error{ErrorCode::kRefused,
+                 "the links of epoch " + std::to_string(run) + " are on hold: " + hold +
+                     "; review them, and link again, or say why with --despite-hold"};
+  }
+  return epoch;
+}
+
+// The epoch of the project's last release.
+Result<std::optional<std::uint64_t>> LastReleased(storage::LinkStore* store,
+                                                  std::string_view project) {
+  MUSUBI_ASSIGN_OR_RETURN(const auto releases, store->Releases());
+  std::optional<std::uint64_t> last;
+  for (const auto& release : releases) {
+    if (release.project == project) last = release.epoch;
+  }
+  return last;
+}
+
+// One release in the making.
+class Releaser {
+ public:
+  Releaser(storage::LinkStore* store, const ReleaseRequest& request, const ExecContext& context)
+      : store_(*store), request_(request), context_(context) {}
+
+  Result<ReleaseReceipt> Run() {
+    MUSUBI_ASSIGN_OR_RETURN(const crypto::SecureBytes key, store_.ProjectKey(request_.project));
+    receipt_.project = request_.project;
+    MUSUBI_ASSIGN_OR_RETURN(receipt_.epoch, EpochToRelease(&store_, request_));
+    MUSUBI_ASSIGN_OR_RETURN(receipt_.since, LastReleased(&store_, request_.project));
+    MUSUBI_ASSIGN_OR_RETURN(auto output, storage::AtomicFolder::Create(request_.folder));
+    crypto::Hmac prf(key.bytes());
+    MUSUBI_RETURN_IF_ERROR(WriteMaps(output.path(), &prf));
+    if (receipt_.since) MUSUBI_RETURN_IF_ERROR(WriteChanges(output.path(), &prf));
+    MUSUBI_RETURN_IF_ERROR(WriteManifest(output.path() / "manifest.json", Manifest()));
+    MUSUBI_RETURN_IF_ERROR(store_.AddRelease({0, receipt_.epoch, request_.project, receipt_.records,
+                                              receipt_.persons, request_.despite_hold}));
+    MUSUBI_RETURN_IF_ERROR(output.Commit());
+    return std::move(receipt_);
+  }
+
+ private:
+  Status WriteMaps(const std::filesystem::path& folder, crypto::Hmac* prf) {
+    MUSUBI_ASSIGN_OR_RETURN(const auto by_holder, MembersByHolder(receipt_.epoch, &store_));
+    context_.Stage("release", by_holder.size());
+    std::vector<LinkageKey> all_keys;
+    for (const auto& [holder, members] : by_holder) {
+      if (context_.stopped()) return Interrupted();
+      std::vector<LinkageKey> keys;
+      for (const KeyedRef& member : members) keys.push_back(member.key);
+      ReleasedMap map{holder, holder + ".map.csv", members.size(), 0};
+      MUSUBI_ASSIGN_OR_RETURN(const auto digest, WriteMap(folder / map.file, members, prf));
+      map.persons = KeepDistinct(&keys);
+      maps_.push_back({{"holder", holder},
+                       {"file", map.file},
+                       {"records", map.records},
+                       {"persons", map.persons},
+                       {"sha256", crypto::ToHex(digest)}});
+      receipt_.records += map.records;
+      receipt_.maps.push_back(std::move(map));
+      all_keys.insert(all_keys.end(), keys.begin(), keys.end());
+      context_.Progress(receipt_.maps.size());
+    }
+    receipt_.persons = KeepDistinct(&all_keys);
+    return {};
+  }
+
+  // The ids that changed since the project's last release. Ordered by ids, so that the order of
+  // the linkage keys does not show.
+  Status WriteChanges(const std::filesystem::path& folder, crypto::Hmac* prf) {
+    MUSUBI_ASSIGN_OR_RETURN(const auto changes,
+                            KeyChangesBetween(&store_, *receipt_.since, receipt_.epoch));
+    std::vector<std::string> lines;
+    for (const KeyChange& change : changes) {
+      lines.push_back(ProjectIdOf(change.from, prf) + ',' + ProjectIdOf(change.to, prf) + ',' +
+                      std::string(NameOf(change.event)) + ',' + std::to_string(change.records) +
+                      '\n');
+    }
+    std::ranges::sort(lines);
+    std::string text = "old_project_id,new_project_id,event,records\n";
+    for (const std::string& line : lines) text += line;
+    MUSUBI_ASSIGN_OR_RETURN(
+        AtomicFile file,
+        AtomicFile::Create(folder / kChangesFile, storage::Overwrite::kRefuse, kPrivateMode));
+    MUSUBI_RETURN_IF_ERROR(file.Write(text));
+    MUSUBI_RETURN_IF_ERROR(file.Commit());
+    crypto::Sha256Stream digest;
+    digest.Update({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+    changes_digest_ = crypto::ToHex(digest.Finish());
+    receipt_.changed_ids = changes.size();
+    return {};
+  }
+
+  nlohmann::json Manifest() const {
+    nlohmann::json manifest = ManifestOf(receipt_, store_);
+    manifest["maps"] = maps_;
+    if (receipt_.since) {
+      manifest["changes"] = {{"file", kChangesFile},
+                             {"since_epoch", *receipt_.since},
+                             {"ids", receipt_.changed_ids},
+                             {"sha256", changes_digest_}};
+    }
+    if (!request_.despite_hold.empty()) manifest["despite_hold"] = request_.despite_hold;
+    return manifest;
+  }
+
+  storage::LinkStore& store_;
+  const ReleaseRequest& request_;
+  const ExecContext& context_;
+  ReleaseReceipt receipt_;
+  nlohmann::json maps_ = nlohmann::json::array();
+  std::string changes_digest_;
+};
+
+}  // namespace
+
+Result<ReleaseReceipt> Release(storage::LinkStore* store, const ReleaseRequest& request,
+                               const ExecContext& context) {
+  return Releaser(store, request, context).Run();
 }
 
 }  // namespace musubi::engine

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,9 +22,20 @@ struct ReleasedMap {
   std::uint64_t persons = 0;  // distinct project IDs
 };
 
+struct ReleaseRequest {
+  std::string project;
+  std::filesystem::path folder;
+  std::optional<std::uint64_t> epoch = {};  // instead of the present one
+  // Why an epoch is released although it is on hold, at most 200 bytes of UTF-8; empty where it may
+  // not be.
+  std::string despite_hold = {};
+};
+
 struct ReleaseReceipt {
   std::string project;
   std::uint64_t epoch = 0;
+  std::optional<std::uint64_t> since;  // the epoch of the project's release before this one
+  std::uint64_t changed_ids = 0;       // pairs of an old and a new id in changes.csv
   std::uint64_t records = 0;
   std::uint64_t persons = 0;  // over all holders
   std::vector<ReleasedMap> maps;
@@ -34,14 +46,17 @@ struct ReleaseReceipt {
 // Errors: kExists, kUsage; those of the store and of context.random
 Status AddProject(storage::LinkStore* store, std::string_view project, const ExecContext& context);
 
-// Writes for `project` at the present epoch into `folder`: HOLDER.map.csv with the columns
-// record_ref,project_id, ordered by reference, mode 0600, and manifest.json with the counts and
-// digests of the maps. The folder appears whole or not at all.
+// Writes for a project into request.folder: HOLDER.map.csv with the columns record_ref,project_id,
+// ordered by reference; changes.csv, where there was a release before, with the ids that changed
+// since (release_changes.h); and manifest.json with the counts and the digests of these files. All
+// are of mode 0600. The folder appears whole or not at all, after the store has a record of it.
 //
 // Errors: kNoInput  there is no such project, or no link run yet
+//         kUsage    there is no such epoch; the reason is too long
+//         kRefused  the epoch's links are not to be released (EpochSummary::hold)
 //         kExists   `folder` exists
 //         kIo; those of the store
-Result<ReleaseReceipt> Release(storage::LinkStore* store, std::string_view project,
-                               const std::filesystem::path& folder, const ExecContext& context);
+Result<ReleaseReceipt> Release(storage::LinkStore* store, const ReleaseRequest& request,
+                               const ExecContext& context);
 
 }  // namespace musubi::engine

@@ -5,35 +5,11 @@
 
 namespace musubi::engine {
 
-KeyedRows::KeyedRows(std::span<const std::uint32_t> key_of) {
-  std::uint32_t keys = 0;
-  for (const std::uint32_t key : key_of) {
-    if (key != kNoKey) keys = std::max(keys, key + 1);
-  }
-  starts_.resize(keys + std::size_t{1});
-  for (const std::uint32_t key : key_of) {
-    if (key != kNoKey) ++starts_[key];
-  }
-  // Ends first; placing the rows from the last on makes them starts.
-  std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
-  rows_.resize(starts_.back());
-  for (auto row = static_cast<std::uint32_t>(key_of.size()); row-- != 0;) {
-    if (key_of[row] != kNoKey) rows_[--starts_[key_of[row]]] = row;
-  }
-}
-
 void ComponentResolver::CollectRows(std::span<const ScoredPair> links) {
   rows_.clear();
   for (const ScoredPair& link : links) {
-    for (const std::uint32_t row : {link.left, link.right}) {
-      if (key_of_[row] == kNoKey) {
-        rows_.push_back(row);
-      } else {
-        const auto same_key = keyed_.of(key_of_[row]);
-        // Its rows are here already where its first one came just before.
-        rows_.insert(rows_.end(), same_key.begin(), same_key.end());
-      }
-    }
+    rows_.push_back(link.left);
+    rows_.push_back(link.right);
   }
   std::ranges::sort(rows_);
   const auto again = std::ranges::unique(rows_);
@@ -52,12 +28,6 @@ void ComponentResolver::StartGroups() {
     if (population_.allows_within[population_.source[row]] == 0) {
       group.sources.push_back(population_.source[row]);
     }
-    group.key = key_of_[row];
-  }
-  for (std::uint32_t place = 0; place < rows_.size(); ++place) {
-    if (key_of_[rows_[place]] == kNoKey) continue;
-    const std::uint32_t first = PlaceOf(keyed_.of(key_of_[rows_[place]]).front());
-    if (first != place) Join(Root(first), place);
   }
 }
 
@@ -120,7 +90,6 @@ void ComponentResolver::Join(std::uint32_t a, std::uint32_t b) {
   };
   merge(groups_[a].members, groups_[b].members);
   merge(groups_[a].sources, groups_[b].sources);
-  if (groups_[a].key == kNoKey) groups_[a].key = groups_[b].key;
   parent_[b] = a;
 }
 
@@ -128,30 +97,21 @@ void ComponentResolver::Take(const ScoredPair& link) {
   const std::uint32_t a = Root(PlaceOf(link.left));
   const std::uint32_t b = Root(PlaceOf(link.right));
   if (a == b || !Consistent(groups_[a], groups_[b])) return;
-  if (groups_[a].key != kNoKey && groups_[b].key != kNoKey) {
-    conflicts_.try_emplace(std::minmax(groups_[a].key, groups_[b].key), link.score);
-  } else if (WellLinked(a, b)) {
-    Join(a, b);
-  }
+  if (WellLinked(a, b)) Join(a, b);
 }
 
 void ComponentResolver::Resolve(std::span<const ScoredPair> links, const ExecContext& context,
-                                std::vector<std::uint32_t>* first_of,
-                                std::vector<KeyConflict>* conflicts) {
+                                std::vector<std::uint32_t>* first_of) {
   constexpr std::size_t kLinksBetweenLooks = 1024;
   CollectRows(links);
   StartGroups();
   refused_.clear();
-  conflicts_.clear();
   for (std::size_t i = 0; i < links.size(); ++i) {
     if (i % kLinksBetweenLooks == 0 && context.stopped()) return;
     Take(links[i]);
   }
   for (std::uint32_t place = 0; place < rows_.size(); ++place) {
     (*first_of)[rows_[place]] = groups_[Root(place)].members.front();
-  }
-  for (const auto& [keys, score] : conflicts_) {
-    conflicts->push_back({keys.first, keys.second, score});
   }
 }
 

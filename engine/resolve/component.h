@@ -13,46 +13,24 @@
 
 namespace musubi::engine {
 
-// The rows of each key, ascending: what starts in one cluster.
-class KeyedRows {
- public:
-  explicit KeyedRows(std::span<const std::uint32_t> key_of);
-
-  // Requires: key != kNoKey.
-  std::span<const std::uint32_t> of(std::uint32_t key) const {
-    return std::span(rows_).subspan(starts_[key], starts_[key + 1] - starts_[key]);
-  }
-  std::size_t keys() const { return starts_.size() - 1; }
-
- private:
-  std::vector<std::uint32_t> starts_;  // by key
-  std::vector<std::uint32_t> rows_;
-};
-
 // Resolves one component after the other, in memory that it keeps. Threads: one at a time.
 class ComponentResolver {
  public:
   // All are borrowed.
-  ComponentResolver(const Population& population, std::span<const std::uint32_t> key_of,
-                    const KeyedRows& keyed, const PairScores& scores, std::uint32_t threshold)
-      : population_(population),
-        key_of_(key_of),
-        keyed_(keyed),
-        scores_(scores),
-        threshold_(threshold) {}
+  ComponentResolver(const Population& population, const PairScores& scores, std::uint32_t threshold)
+      : population_(population), scores_(scores), threshold_(threshold) {}
 
-  // Writes where the component's rows belong to `first_of` (see Resolution) and appends its
-  // conflicts. `links` are those of the component, best first, ties by rows. Gives up, with half
-  // of it written, once `context` says so.
+  // Writes where the component's rows belong to `first_of` (see Resolution). `links` are those of
+  // the component, best first, ties by rows. Gives up, with half of it written, once `context` says
+  // so.
   void Resolve(std::span<const ScoredPair> links, const ExecContext& context,
-               std::vector<std::uint32_t>* first_of, std::vector<KeyConflict>* conflicts);
+               std::vector<std::uint32_t>* first_of);
 
  private:
   // A cluster under construction, at its root.
   struct Group {
     std::vector<std::uint32_t> members;  // rows, ascending
     std::vector<std::uint16_t> sources;  // ascending; only holders without duplicates
-    std::uint32_t key = kNoKey;
   };
 
   void CollectRows(std::span<const ScoredPair> links);
@@ -66,8 +44,6 @@ class ComponentResolver {
   void Join(std::uint32_t a, std::uint32_t b);
 
   const Population& population_;
-  std::span<const std::uint32_t> key_of_;
-  const KeyedRows& keyed_;
   const PairScores& scores_;
   std::uint32_t threshold_;
 
@@ -78,7 +54,6 @@ class ComponentResolver {
   // Roots that had too little in common, with the records they had then: a large component asks
   // again and again.
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> refused_;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> conflicts_;
 };
 
 }  // namespace musubi::engine

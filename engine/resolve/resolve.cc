@@ -17,7 +17,7 @@
 namespace musubi::engine {
 namespace {
 
-// What links and keys connect: disjoint sets of rows, each known by its first row.
+// What links connect: disjoint sets of rows, each known by its first row.
 class Components {
  public:
   explicit Components(std::size_t rows) : parent_(rows) {
@@ -66,10 +66,9 @@ class Run {
       : links_(links),
         request_(request),
         context_(context),
-        keyed_(request.key_of),
         components_(population.rows()),
-        resolvers_([&population, &scores, &request, this] {
-          return ComponentResolver(population, request.key_of, keyed_, scores, request.threshold);
+        resolvers_([&population, &scores, &request] {
+          return ComponentResolver(population, scores, request.threshold);
         }) {
     resolution_.first_of.resize(population.rows());
     std::iota(resolution_.first_of.begin(), resolution_.first_of.end(), 0U);
@@ -79,19 +78,12 @@ class Run {
     MUSUBI_RETURN_IF_ERROR(Connect());
     MUSUBI_ASSIGN_OR_RETURN(const std::vector<RowRange> ranges, Ranges());
     for (const RowRange& range : ranges) MUSUBI_RETURN_IF_ERROR(ResolveRange(range));
-    std::ranges::sort(resolution_.conflicts);
     return std::move(resolution_);
   }
 
  private:
-  // Finds what is connected. Rows of one key are together whether a link has them or not.
+  // Finds what is connected.
   Status Connect() {
-    for (std::uint32_t key = 0; key < keyed_.keys(); ++key) {
-      for (const std::uint32_t row : keyed_.of(key)) {
-        components_.Join(keyed_.of(key).front(), row);
-        resolution_.first_of[row] = keyed_.of(key).front();
-      }
-    }
     return links_.Visit([&](std::span<const ScoredPair> links) {
       for (const ScoredPair& link : links) components_.Join(link.left, link.right);
     });
@@ -159,18 +151,16 @@ class Run {
   void ResolvePiece(std::span<const ComponentLink> links) {
     ComponentResolver& resolver = resolvers_.local();
     std::vector<ScoredPair> own;
-    std::vector<KeyConflict> conflicts;
     for (std::size_t begin = 0; begin < links.size() && !context_.stopped();) {
       own.clear();
       std::size_t end = begin;
       while (end < links.size() && links[end].component == links[begin].component) {
         own.push_back(links[end++].link);
       }
-      resolver.Resolve(own, context_, &resolution_.first_of, &conflicts);
+      resolver.Resolve(own, context_, &resolution_.first_of);
       begin = end;
     }
     const std::scoped_lock lock(mutex_);
-    resolution_.conflicts.insert(resolution_.conflicts.end(), conflicts.begin(), conflicts.end());
     done_ += links.size();
     context_.Progress(done_);
   }
@@ -178,7 +168,6 @@ class Run {
   const LinkSource& links_;
   const ResolveRequest& request_;
   const ExecContext& context_;
-  KeyedRows keyed_;
   Components components_;
   tbb::enumerable_thread_specific<ComponentResolver> resolvers_;
   std::mutex mutex_;
@@ -191,7 +180,6 @@ class Run {
 Result<Resolution> Resolve(const Population& population, const LinkSource& links,
                            const PairScores& scores, const ResolveRequest& request,
                            const ExecContext& context) {
-  MUSUBI_CHECK(request.key_of.size() == population.rows());
   MUSUBI_CHECK(request.links_in_memory > 0);
   const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,
                                   static_cast<std::size_t>(context.threads));

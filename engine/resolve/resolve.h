@@ -13,8 +13,6 @@
 
 namespace musubi::engine {
 
-inline constexpr std::uint32_t kNoKey = 0xFFFFFFFF;
-
 // The pairs of a run that reached its threshold, left < right, each once.
 class LinkSource {
  public:
@@ -40,35 +38,22 @@ class PairScores {
   virtual std::uint32_t Of(std::uint32_t left, std::uint32_t right) const = 0;
 };
 
-// Two keys that a link would join. Ordered by (first, second); first < second.
-struct KeyConflict {
-  std::uint32_t first;
-  std::uint32_t second;
-  std::uint32_t score;  // of the best such link
-
-  auto operator<=>(const KeyConflict&) const = default;
-};
-
 struct Resolution {
   // Per row: the first row of its cluster, which is its own where it is alone.
   std::vector<std::uint32_t> first_of;
-  std::vector<KeyConflict> conflicts;
 };
 
 struct ResolveRequest {
   std::uint32_t threshold = 0;                             // of the links
-  std::span<const std::uint32_t> key_of;                   // per row, see Resolve
   std::uint64_t links_in_memory = std::uint64_t{1} << 32;  // at once, about; at least 1
 };
 
-// Clusters the rows of `population`. key_of[row] numbers the linkage key that the row got in an
-// earlier run, or is kNoKey; rows with equal keys start in one cluster.
+// Clusters the rows of `population`, as if none had been clustered before: what that means for keys
+// given earlier, Regroup tells.
 //
 // Links are taken from the best score down (ties by row numbers). A link joins the clusters of its
 // two records unless
 //   - both clusters hold a record of one holder that declares no duplicates;
-//   - both have a key from an earlier run: keys already given are never joined, the pair is
-//     reported as a conflict;
 //   - the mean score of all pairs across the two clusters is below four fifths of the threshold, a
 //     pair whose score tells nothing counting a third of it: one chance resemblance must not chain
 //     two persons. Of a cluster of more than kSpeakers records, the first so many speak for all.
@@ -77,7 +62,7 @@ struct ResolveRequest {
 // What links connect is resolved apart from all else, in parallel; where there are more links than
 // `links_in_memory`, some of it after the other. Neither changes the result.
 //
-// Requires: key_of.size() == population.rows(); links refer to its rows.
+// Requires: links refer to the population's rows.
 // Memory:   12 bytes a row, and 16 bytes for each link in memory. What links connect is never cut,
 //           so one large cluster may take more.
 // Errors:   those of `links`; kInterrupted

@@ -212,12 +212,12 @@ class StoreTest(LinkedStoreTest):
         self.assertEqual([path.name for path in self.folder.iterdir() if "fresh" in path.name], [])
 
     def test_a_store_with_a_damaged_part_is_refused(self):
-        for name in ("FORMAT", "WITNESS", "contract.json"):
+        for name, digit in (("FORMAT", b"2"), ("WITNESS", b"1"), ("contract.json", b"1")):
             with self.subTest(name):
                 copy = self.folder / f"copy-{name}"
                 shutil.copytree(self.store, copy)
                 content = (copy / name).read_bytes()
-                (copy / name).write_bytes(content.replace(b"1", b"2", 1))
+                (copy / name).write_bytes(content.replace(digit, b"7", 1))
                 self.unit("status", copy, expect=65)
                 (copy / name).write_bytes(content)
                 self.unit("status", copy)

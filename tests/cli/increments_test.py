@@ -157,13 +157,13 @@ class IncrementsTest(musubi_cli.ProgramTest):
                 [f"{holder}{i}", *row] for i, row in enumerate([anna, *OTHERS])]))
         # Strict at first, so that the two spellings are two persons.
         first = self.study_of.link("--threshold", "0.9")
-        self.assertEqual((first["keys_minted"], first["merge_proposals"]), (4, 0))
+        self.assertEqual((first["keys_minted"], first["proposals"]), (4, 0))
         self.study_of.add_project("p")
         before = self.maps()
         self.add("c", write_table(self.folder / "c.csv", [["c0", *ANNA_AS_KNOWN_TO_C]]))
         second = self.study_of.link("--threshold", "0.5")
         self.assertEqual((second["attached"], second["keys_minted"]), (1, 0))
-        self.assertEqual(second["merge_proposals"], 1)
+        self.assertEqual(second["proposals"], 1)
         after = self.maps()
         for holder in ("a", "b"):
             name = f"{holder}.map.csv"

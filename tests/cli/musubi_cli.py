@@ -167,8 +167,11 @@ class ProgramTest(unittest.TestCase):
         for number, project in enumerate(status["projects"]):
             if not status["epochs"]:
                 continue
+            # Of a copy: the store keeps a record of each release.
             folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder)) / str(number)
-            self.unit("release", store, "--project", project["name"], "-o", folder)
+            copy = folder.with_name("store")
+            shutil.copytree(store, copy)
+            self.unit("release", copy, "--project", project["name"], "-o", folder)
             released[project["name"]] = contents(folder)
         return status, released
 

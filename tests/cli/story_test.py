@@ -136,7 +136,7 @@ class StoryTest(musubi_cli.ProgramTest):
         told = [json.loads(line) for line in lines]
         self.assertRegex(told[0]["note"], r"needs up to \d+ MiB of memory for \d+ records")
         self.assertEqual([s["stage"] for s in told[1:] if s["ended"]],
-                         ["load", "block", "learn", "compare", "resolve", "commit"])
+                         ["load", "block", "learn", "compare", "resolve", "review", "commit"])
 
     def test_a_model_that_learns_says_how_good_its_links_are(self):
         story = Story(self, "western", "--json")

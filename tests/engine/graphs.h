@@ -67,30 +67,28 @@ class PairList : public LinkSource, public PairScores {
 
 // Resolves `pairs`, of which those below the threshold are no links but tell of their records.
 inline Resolution ResolvePairs(const Population& population, const std::vector<ScoredPair>& pairs,
-                               std::uint32_t threshold, const Rows& key_of,
-                               std::uint64_t links_in_memory = 1'000'000, int threads = 2) {
+                               std::uint32_t threshold, std::uint64_t links_in_memory = 1'000'000,
+                               int threads = 2) {
   const PairList list(pairs, threshold);
   ExecContext context;
   context.threads = threads;
-  return Resolve(population, list, list, {threshold, key_of, links_in_memory}, context).value();
+  return Resolve(population, list, list, {threshold, links_in_memory}, context).value();
 }
 
 struct RandomGraph {
   Population population;
   std::vector<ScoredPair> pairs;
-  Rows key_of;
 };
 
 struct GraphRecipe {
   std::uint16_t sources = 3;
   unsigned duplicates_percent = 0;  // of the sources
-  unsigned key_percent = 0;         // of the records
   unsigned pair_percent = 20;
   std::uint32_t least_score = 600'000;
 };
 
 // Scores are few, so that ties are many. No two records of a source that does not declare
-// duplicates are a pair, or have one key.
+// duplicates are a pair.
 inline RandomGraph GraphOf(const GraphRecipe& recipe, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   const auto chance = [&](unsigned percent) { return random() % 100 < percent; };
@@ -102,12 +100,8 @@ inline RandomGraph GraphOf(const GraphRecipe& recipe, std::uint64_t seed) {
   for (int i = 0; i < 24; ++i)
     sources.push_back(static_cast<std::uint16_t>(random() % recipe.sources));
   std::ranges::sort(sources);
-  RandomGraph graph{PeopleOf(sources, declared), {}, Rows(sources.size(), kNoKey)};
-  std::set<std::pair<std::uint32_t, std::uint16_t>> taken;
+  RandomGraph graph{PeopleOf(sources, declared), {}};
   for (std::uint32_t a = 0; a < sources.size(); ++a) {
-    const auto key = static_cast<std::uint32_t>(random() % 8);
-    const bool free = declared.contains(sources[a]) || taken.insert({key, sources[a]}).second;
-    if (chance(recipe.key_percent) && free) graph.key_of[a] = key;
     for (std::uint32_t b = a + 1; b < sources.size(); ++b) {
       if (sources[a] == sources[b] && !declared.contains(sources[a])) continue;
       const auto steps = static_cast<std::uint32_t>(random() % 9);
@@ -127,15 +121,7 @@ class SlowResolution {
       : graph_(graph), threshold_(threshold) {
     for (const ScoredPair& pair : graph.pairs) score_[{pair.left, pair.right}] = pair.score;
     for (std::uint32_t row = 0; row < graph.population.rows(); ++row) {
-      const auto same_key = [&](const std::set<std::uint32_t>& cluster) {
-        return graph.key_of[row] != kNoKey && KeyOf(cluster) == graph.key_of[row];
-      };
-      const auto home = std::ranges::find_if(clusters_, same_key);
-      if (home == clusters_.end()) {
-        clusters_.push_back({row});
-      } else {
-        home->insert(row);
-      }
+      clusters_.push_back({row});
     }
     std::vector<ScoredPair> pairs = graph.pairs;
     std::ranges::sort(pairs, [](const ScoredPair& a, const ScoredPair& b) {
@@ -152,21 +138,8 @@ class SlowResolution {
     return list;
   }
 
-  std::vector<KeyConflict> conflicts() const {
-    std::vector<KeyConflict> list;
-    for (const auto& [keys, score] : conflicts_) list.push_back({keys.first, keys.second, score});
-    return list;
-  }
-
  private:
   using Cluster = std::set<std::uint32_t>;
-
-  std::uint32_t KeyOf(const Cluster& cluster) const {
-    for (const std::uint32_t row : cluster) {
-      if (graph_.key_of[row] != kNoKey) return graph_.key_of[row];
-    }
-    return kNoKey;
-  }
 
   bool ShareASingleHolder(const Cluster& a, const Cluster& b) const {
     const Population& p = graph_.population;
@@ -198,20 +171,15 @@ class SlowResolution {
     const auto a = holding(pair.left);
     const auto b = holding(pair.right);
     if (a == b || ShareASingleHolder(*a, *b)) return;
-    if (KeyOf(*a) != kNoKey && KeyOf(*b) != kNoKey) {
-      std::uint32_t& best = conflicts_[std::minmax({KeyOf(*a), KeyOf(*b)})];
-      best = std::max(best, pair.score);
-    } else if (EnoughInCommon(*a, *b)) {
-      a->insert(b->begin(), b->end());
-      clusters_.erase(b);
-    }
+    if (!EnoughInCommon(*a, *b)) return;
+    a->insert(b->begin(), b->end());
+    clusters_.erase(b);
   }
 
   const RandomGraph& graph_;
   std::uint32_t threshold_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> score_;
   std::vector<Cluster> clusters_;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> conflicts_;
 };
 
 }  // namespace musubi::engine

@@ -13,22 +13,11 @@ using testing::IsEmpty;
 
 constexpr std::uint32_t kThreshold = 600'000;
 
-Resolution Resolved(const Population& population, const std::vector<ScoredPair>& pairs,
-                    Rows key_of = {}) {
-  key_of.resize(population.rows(), kNoKey);
-  return ResolvePairs(population, pairs, kThreshold, key_of);
+std::vector<Rows> ClustersOf(const Population& population, const std::vector<ScoredPair>& pairs) {
+  return ListOf(ResolvePairs(population, pairs, kThreshold));
 }
 
-std::vector<Rows> ClustersOf(const Population& population, const std::vector<ScoredPair>& pairs,
-                             const Rows& key_of = {}) {
-  return ListOf(Resolved(population, pairs, key_of));
-}
-
-TEST(ResolveTest, NobodyIsNoCluster) {
-  const Resolution resolution = Resolved(PeopleOf({}), {});
-  EXPECT_THAT(ListOf(resolution), IsEmpty());
-  EXPECT_THAT(resolution.conflicts, IsEmpty());
-}
+TEST(ResolveTest, NobodyIsNoCluster) { EXPECT_THAT(ClustersOf(PeopleOf({}), {}), IsEmpty()); }
 
 TEST(ResolveTest, WithoutLinksEveryoneIsAlone) {
   EXPECT_THAT(ClustersOf(PeopleOf({0, 0, 1}), {}), ElementsAre(Rows{0}, Rows{1}, Rows{2}));
@@ -142,68 +131,6 @@ TEST(ResolveTest, ALinkRefusedStillCountsForALaterOne) {
   const std::vector<ScoredPair> pairs = {
       {0, 1, 990'000}, {1, 2, 750'000}, {2, 3, 700'000}, {0, 3, 650'000}, {1, 3, 500'000}};
   EXPECT_THAT(ClustersOf(PeopleOf({0, 1, 2, 3}), pairs), ElementsAre(Rows{0, 1, 2, 3}));
-}
-
-TEST(ResolveTest, RecordsOfOneKeyStayTogetherWithoutALink) {
-  EXPECT_THAT(ClustersOf(PeopleOf({0, 1, 2, 2}), {}, {5, kNoKey, 5, 7}),
-              ElementsAre(Rows{0, 2}, Rows{1}, Rows{3}));
-}
-
-// Keys are out with researchers: a link must not make two of them one.
-TEST(ResolveTest, KeysOfEarlierRunsAreNeverJoined) {
-  const Resolution resolution = Resolved(PeopleOf({0, 1}), {{0, 1, 1'000'000}}, {3, 2});
-  EXPECT_THAT(ListOf(resolution), ElementsAre(Rows{0}, Rows{1}));
-  EXPECT_THAT(resolution.conflicts, ElementsAre(KeyConflict{2, 3, 1'000'000}));
-}
-
-TEST(ResolveTest, ANewRecordGetsTheKeyOfItsPerson) {
-  EXPECT_THAT(ClustersOf(PeopleOf({0, 1, 2}), {{1, 2, 900'000}}, {0, 1, kNoKey}),
-              ElementsAre(Rows{0}, Rows{1, 2}));
-}
-
-// The new record resembles both: it goes to the better, and that it would join them is reported.
-TEST(ResolveTest, ANewRecordBetweenTwoKeysTakesTheBetterAndReportsTheOther) {
-  const Resolution resolution =
-      Resolved(PeopleOf({0, 1, 2}), {{0, 2, 800'000}, {1, 2, 900'000}}, {0, 1, kNoKey});
-  EXPECT_THAT(ListOf(resolution), ElementsAre(Rows{0}, Rows{1, 2}));
-  EXPECT_THAT(resolution.conflicts, ElementsAre(KeyConflict{0, 1, 800'000}));
-}
-
-// Two records of one holder have two keys and a new record resembles both. They are not one
-// person, so this is no conflict.
-TEST(ResolveTest, KeysThatHoldersKeepApartAreNoConflict) {
-  const Resolution resolution =
-      Resolved(PeopleOf({0, 0, 1}), {{0, 2, 900'000}, {1, 2, 800'000}}, {0, 1, kNoKey});
-  EXPECT_THAT(ListOf(resolution), ElementsAre(Rows{0, 2}, Rows{1}));
-  EXPECT_THAT(resolution.conflicts, IsEmpty());
-}
-
-TEST(ResolveTest, AConflictIsReportedOnceWithItsBestScore) {
-  const Resolution resolution =
-      Resolved(PeopleOf({0, 1, 2, 3}),
-               {{0, 2, 700'000}, {0, 3, 750'000}, {1, 2, 950'000}, {1, 3, 650'000}}, {4, 4, 9, 9});
-  EXPECT_THAT(resolution.conflicts, ElementsAre(KeyConflict{4, 9, 950'000}));
-}
-
-TEST(ResolveTest, ConflictsAreOrderedByTheirKeys) {
-  const Resolution resolution =
-      Resolved(PeopleOf({0, 1, 2}), {{0, 1, 900'000}, {0, 2, 950'000}, {1, 2, 990'000}}, {7, 1, 4});
-  EXPECT_THAT(resolution.conflicts,
-              ElementsAre(KeyConflict{1, 4, 990'000}, KeyConflict{1, 7, 900'000},
-                          KeyConflict{4, 7, 950'000}));
-}
-
-TEST(ResolveTest, PairsBelowTheThresholdAreNoConflict) {
-  EXPECT_THAT(Resolved(PeopleOf({0, 1}), {{0, 1, 599'999}}, {0, 1}).conflicts, IsEmpty());
-}
-
-// A cluster that got its key through a link is bound by it from then on.
-TEST(ResolveTest, AKeyGainedOnTheWayBinds) {
-  const Resolution resolution = Resolved(
-      PeopleOf({0, 1, 2, 3}), {{0, 1, 990'000}, {1, 2, 900'000}, {0, 2, 900'000}, {1, 3, 800'000}},
-      {0, kNoKey, kNoKey, 6});
-  EXPECT_THAT(ListOf(resolution), ElementsAre(Rows{0, 1, 2}, Rows{3}));
-  EXPECT_THAT(resolution.conflicts, ElementsAre(KeyConflict{0, 6, 800'000}));
 }
 
 }  // namespace

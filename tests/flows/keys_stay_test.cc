@@ -47,7 +47,7 @@ TEST(KeysStayTest, ARunWithoutNewRecordsChangesNoKey) {
   const auto before = KeysOf(&job);
   const auto again = job.Link();
   EXPECT_EQ(again.summary.new_records, 0U);
-  EXPECT_EQ(again.summary.candidate_pairs, 0U);
+  EXPECT_EQ(again.summary.proposals, 0U);
   EXPECT_EQ(KeysOf(&job), before);
 }
 
@@ -64,7 +64,7 @@ TEST(KeysStayTest, KeysGivenEarlierAreProposedForMergingButStay) {
   job.Import("c");
   const auto third = job.Link();
   EXPECT_EQ(third.summary.attached, 1U);
-  EXPECT_EQ(third.summary.merge_proposals, 1U);
+  EXPECT_EQ(third.summary.proposals, 1U);
   EXPECT_EQ(job.store().Proposals().value().size(), 1U);
   for (const auto& [ref, key] : before) EXPECT_EQ(KeysOf(&job).at(ref), key);
 }

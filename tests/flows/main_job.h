@@ -134,7 +134,7 @@ class MainJob {
   }
 
   engine::ReleaseReceipt Release(const std::string& project, const std::string& folder) {
-    const auto receipt = engine::Release(&store(), project, File(folder), context_);
+    const auto receipt = engine::Release(&store(), {project, File(folder)}, context_);
     MUSUBI_CHECK(receipt.ok());
     return receipt.value();
   }

@@ -69,7 +69,8 @@ TEST_F(LinkStoreTest, NewStoreIsPrivateAndNothingIsLeftBesideIt) {
   EXPECT_THAT(scratch_.Names(), testing::ElementsAre("store"));
 }
 
-// docs/formats/store.md, "Changes": change 0 puts one row, the contract's fingerprint.
+// docs/formats/store.md, "Changes": change 0 puts two rows, the contract's fingerprint and the
+// policy.
 TEST_F(LinkStoreTest, WitnessHoldsTheDocumentedState) {
   const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract_));
   const std::string hashed = std::string(64, '0') +
@@ -78,7 +79,12 @@ TEST_F(LinkStoreTest, WitnessHoldsTheDocumentedState) {
                              "21000000"
                              "01"
                              "01" +
-                             fingerprint;
+                             fingerprint +
+                             "00"
+                             "01000000"
+                             "02000000"
+                             "04"
+                             "0101";
   std::vector<std::uint8_t> bytes(hashed.size() / 2);
   ASSERT_TRUE(FromHex(hashed, bytes.data(), bytes.size()));
   EXPECT_EQ(ReadWhole(folder() / "WITNESS"), "musubi-store-witness 1\ncommit 0\nstate " +
@@ -111,7 +117,7 @@ TEST_F(LinkStoreTest, OpenTellsWhatIsNotAStore) {
   EXPECT_EQ(CodeOf(LinkStore::Open(scratch_ / "file")), static_cast<int>(ErrorCode::kNoInput));
   std::filesystem::create_directory(scratch_ / "other");
   EXPECT_EQ(CodeOf(LinkStore::Open(scratch_ / "other")), static_cast<int>(ErrorCode::kBadData));
-  WriteWhole(scratch_ / "other/FORMAT", "musubi-store 2\n");
+  WriteWhole(scratch_ / "other/FORMAT", "musubi-store 1\n");
   const auto other = LinkStore::Open(scratch_ / "other");
   ASSERT_EQ(CodeOf(other), static_cast<int>(ErrorCode::kBadData));
   EXPECT_THAT(other.error().message, HasSubstr("another version"));

@@ -75,9 +75,20 @@ EpochChange RandomRun(std::uint64_t epoch,
   change.summary.threshold = "4/5";
   change.report = R"({"seed":)" + std::to_string(seed) + "}";
   if (change.members.size() >= 2) {
-    const auto [first, second] = std::minmax(change.members[0].key, change.members[1].key);
-    change.proposals.push_back({first, second, 812'345});
-    change.summary.merge_proposals = 1;
+    // Of the second run on, the records of the first run's are there to be moved.
+    Proposal proposal;
+    proposal.id = epoch + 1;
+    proposal.epoch = epoch + 1;
+    proposal.from = change.members[0].key;
+    proposal.to = change.members[1].key;
+    proposal.whole = true;
+    proposal.records = {change.members[0].ref};
+    proposal.best = {change.members[0].ref, change.members[1].ref, 0x8F, 812'345};
+    proposal.worst = proposal.best;
+    proposal.mean_score = 812'345;
+    proposal.pairs = 1;
+    change.proposals.push_back(proposal);
+    change.summary.proposals = 1;
   }
   return change;
 }
@@ -166,12 +177,42 @@ Status PrintProjects(LinkStore* store, std::ostream& out) {
   return {};
 }
 
+Status PrintReviews(LinkStore* store, std::ostream& out) {
+  MUSUBI_ASSIGN_OR_RETURN(const std::vector<Proposal> proposals, store->Proposals());
+  for (const Proposal& proposal : proposals) {
+    out << "proposal " << proposal.id << ' ' << proposal.epoch << ' ' << NameOf(proposal.reason)
+        << ' ' << ToHex(proposal.from) << ' ' << ToHex(proposal.to) << ' ' << proposal.whole << ' '
+        << proposal.mean_score << ' ' << proposal.pairs;
+    for (const RecordRef& ref : proposal.records) out << ' ' << ToHex(ref);
+    for (const PairEvidence& pair : {proposal.best, proposal.worst}) {
+      out << ' ' << ToHex(pair.record) << ToHex(pair.other) << pair.levels << ' ' << pair.score;
+    }
+    out << '\n';
+  }
+  MUSUBI_ASSIGN_OR_RETURN(const std::vector<Decision> decisions, store->Decisions());
+  for (const Decision& decision : decisions) {
+    out << "decision " << decision.epoch << ' ' << decision.proposal << ' '
+        << static_cast<int>(decision.verdict) << decision.settles << ' ' << decision.reviewer << ' '
+        << decision.reason << '\n';
+  }
+  for (const Move& move : store->Moves()) {
+    out << "move " << ToHex(move.ref) << ' ' << ToHex(move.to) << ' ' << move.epoch << '\n';
+  }
+  MUSUBI_ASSIGN_OR_RETURN(const std::vector<ReleaseInfo> releases, store->Releases());
+  for (const ReleaseInfo& release : releases) {
+    out << "release " << release.number << ' ' << release.epoch << ' ' << release.project << ' '
+        << release.records << ' ' << release.persons << ' ' << release.despite_hold << '\n';
+  }
+  return {};
+}
+
 Status PrintRuns(LinkStore* store, std::ostream& out) {
   MUSUBI_ASSIGN_OR_RETURN(const std::vector<EpochSummary> epochs, store->Epochs());
   for (const EpochSummary& run : epochs) {
     out << "epoch " << run.epoch << ' ' << run.records << ' ' << run.new_records << ' '
         << run.candidate_pairs << ' ' << run.links << ' ' << run.keys_minted << ' ' << run.attached
-        << ' ' << run.merge_proposals << ' ' << run.threshold << '\n';
+        << ' ' << run.proposals << ' ' << run.withdrawn << ' ' << run.moved << ' '
+        << static_cast<int>(run.kind) << ' ' << run.threshold << ' ' << run.hold << '\n';
     MUSUBI_ASSIGN_OR_RETURN(const std::string report, store->Report(run.epoch));
     out << "report " << report << '\n';
   }
@@ -180,12 +221,7 @@ Status PrintRuns(LinkStore* store, std::ostream& out) {
     out << "member " << ToHex(member.ref) << ' ' << ToHex(member.key) << ' ' << member.dataset
         << ' ' << member.epoch << '\n';
   }
-  MUSUBI_ASSIGN_OR_RETURN(const std::vector<MergeProposal> proposals, store->Proposals());
-  for (const MergeProposal& proposal : proposals) {
-    out << "proposal " << ToHex(proposal.first) << ' ' << ToHex(proposal.second) << ' '
-        << proposal.score << '\n';
-  }
-  return {};
+  return PrintReviews(store, out);
 }
 
 }  // namespace

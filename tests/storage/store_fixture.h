@@ -33,8 +33,8 @@ Id RandomId(std::mt19937_64* random) {
 EncodingFile RandomFile(const Contract& contract, std::string_view holder, std::size_t records,
                         std::uint64_t seed);
 
-// The link run that would follow `epoch`: gives each record of `datasets` its own random key, and
-// proposes to join the keys of the first two.
+// The link run that would follow `epoch`, of runs that each made one proposal: gives each record of
+// `datasets` its own random key, and proposes to join the keys of the first two.
 EpochChange RandomRun(std::uint64_t epoch,
                       const std::vector<std::pair<std::uint32_t, EncodingSet>>& datasets,
                       std::uint64_t seed);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "storage/encoding_chunks.h"
+#include "storage/event_rows.h"
 #include "store_fixture.h"
 
 namespace musubi::storage {
@@ -37,18 +38,23 @@ TEST(StoreKeysTest, KeysAreTheDocumentedBytes) {
   EXPECT_EQ(Hex(kKeyCheckKey), "03");
   EXPECT_EQ(Hex(DatasetKey(258)), "00000102");
   EXPECT_EQ(Hex(ChunkKey(258, 3, 4)), "00000102000300000004");
-  EXPECT_EQ(Hex(EpochKey(7)), "000000000000000700");
-  const MergeProposal proposal{Filled<LinkageKey>(0xaa), Filled<LinkageKey>(0xbb), 5};
-  EXPECT_EQ(Hex(ProposalKey(7, proposal)),
-            "000000000000000701"
-            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb");
+  EXPECT_EQ(Hex(kPolicyKey), "04");
+  EXPECT_EQ(Hex(SummaryKey(7)), "000000000000000700");
+  Proposal proposal;
+  proposal.epoch = 7;
+  proposal.id = 258;
+  EXPECT_EQ(Hex(ProposalKey(proposal)), "0000000000000007010000000000000102");
+  EXPECT_EQ(Hex(ReportKey(7)), "000000000000000702");
+  EXPECT_EQ(Hex(DecisionKey({7, 258, {}, {}, {}, {}})), "0000000000000007030000000000000102");
+  EXPECT_EQ(Hex(MoveKey({Filled<RecordRef>(0xaa), {}, 7})),
+            "000000000000000704aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+  EXPECT_EQ(Hex(ReleaseKey({258, 7, {}, {}, {}, {}})), "00000000000000070500000102");
 }
 
 TEST(StoreKeysTest, ValuesAreTheDocumentedBytes) {
   const Member member{Filled<RecordRef>(1), Filled<LinkageKey>(0xcc), 258, 7};
   EXPECT_EQ(Hex(EncodeMember(member)),
             "01cccccccccccccccccccccccccccccccc020100000700000000000000");
-  EXPECT_EQ(Hex(EncodeProposal({{}, {}, 800'000})), "0100350c00");
   DatasetInfo info;
   info.manifest.holder = "abc";
   info.manifest.declares_duplicates = true;
@@ -59,16 +65,6 @@ TEST(StoreKeysTest, ValuesAreTheDocumentedBytes) {
             "0103616263010201000000000000"
             "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
             "020001010000000000000100000000000000");
-  EXPECT_EQ(Hex(EncodeEpoch({7, 1, 2, 3, 4, 5, 6, 258, "4/5"})),
-            "01"
-            "0100000000000000"
-            "0200000000000000"
-            "0300000000000000"
-            "0400000000000000"
-            "0500000000000000"
-            "0600000000000000"
-            "0201000000000000"
-            "03342f35");
   crypto::SecureBytes key(32);
   std::ranges::fill(key.mutable_bytes(), std::uint8_t{0xee});
   const crypto::SecureBytes project = EncodeProject({"p", 258}, key);
@@ -77,8 +73,54 @@ TEST(StoreKeysTest, ValuesAreTheDocumentedBytes) {
             "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee");
 }
 
+TEST(StoreKeysTest, EventsAreTheDocumentedBytes) {
+  EXPECT_EQ(Hex(EncodeSummary({7, EpochKind::kReview, 1, 2, 3, 4, 5, 6, 258, 8, 9, "4/5", "no"})),
+            "0101"
+            "0100000000000000"
+            "0200000000000000"
+            "0300000000000000"
+            "0400000000000000"
+            "0500000000000000"
+            "0600000000000000"
+            "0201000000000000"
+            "0800000000000000"
+            "0900000000000000"
+            "03342f35"
+            "026e6f");
+  Proposal proposal{3,
+                    7,
+                    ProposalReason::kTwin,
+                    Filled<LinkageKey>(0xaa),
+                    {},
+                    false,
+                    {Filled<RecordRef>(1)},
+                    {Filled<RecordRef>(1), Filled<RecordRef>(2), 0x8F, 258},
+                    {},
+                    5,
+                    6};
+  EXPECT_EQ(Hex(EncodeProposal(proposal)),
+            "0102" + Hex(std::string(16, '\xaa')) + Hex(std::string(16, '\0')) + "00" +
+                Hex(std::string(16, '\1')) + Hex(std::string(16, '\2')) + "8f00000000000000" +
+                "02010000" + Hex(std::string(44, '\0')) + "05000000" + "0600000000000000" +
+                "01000000" + Hex(std::string(16, '\1')));
+  EXPECT_EQ(Hex(EncodeDecision({7, 3, Verdict::kReject, true, "ann", "why"})),
+            "0101"
+            "01"
+            "03616e6e"
+            "03776879");
+  EXPECT_EQ(Hex(EncodeMove({{}, Filled<LinkageKey>(0xbb), 7})),
+            "01" + Hex(std::string(16, '\xbb')));
+  EXPECT_EQ(Hex(EncodeRelease({1, 7, "p", 258, 2, "so"})),
+            "01"
+            "0170"
+            "0201000000000000"
+            "0200000000000000"
+            "02736f");
+  EXPECT_EQ(Hex(EncodePolicy({2})), "0102");
+}
+
 TEST(StoreKeysTest, HeadIsTheDocumentedBytes) {
-  StoreHead head{1, 2, 3, 4, 5, 6, {}, {}};
+  StoreHead head{1, 2, 3, 4, 7, 8, 5, 6, 9, {}, {}};
   head.previous.fill(0x70);
   head.digest.fill(0x80);
   EXPECT_EQ(Hex(EncodeHead(head)),
@@ -87,8 +129,11 @@ TEST(StoreKeysTest, HeadIsTheDocumentedBytes) {
             "0200000000000000"
             "0300000000000000"
             "0400000000000000"
+            "0700000000000000"
+            "0800000000000000"
             "05000000"
             "06000000"
+            "09000000"
             "7070707070707070707070707070707070707070707070707070707070707070"
             "8080808080808080808080808080808080808080808080808080808080808080");
   EXPECT_EQ(DecodeHead(EncodeHead(head)).value(), head);
@@ -104,9 +149,13 @@ TEST(StoreKeysTest, KeysSortAsTheirNumbers) {
     }
   }
   EXPECT_TRUE(std::ranges::is_sorted(keys));
-  EXPECT_LT(EpochKey(255), EpochKey(256));
-  EXPECT_LT(EpochKey(1), ProposalKey(1, {}));
-  EXPECT_LT(ProposalKey(1, {Filled<LinkageKey>(0xff), Filled<LinkageKey>(0xff), 0}), EpochKey(2));
+  EXPECT_LT(SummaryKey(255), SummaryKey(256));
+  Proposal proposal;
+  proposal.epoch = 1;
+  EXPECT_LT(SummaryKey(1), ProposalKey(proposal));
+  proposal.id = UINT64_MAX;
+  EXPECT_LT(ProposalKey(proposal), ReportKey(1));
+  EXPECT_LT(MoveKey({Filled<RecordRef>(0xff), {}, 1}), SummaryKey(2));
 }
 
 TEST(StoreKeysTest, RowsReadBackAsTheyWereWritten) {
@@ -116,10 +165,26 @@ TEST(StoreKeysTest, RowsReadBackAsTheyWereWritten) {
   EXPECT_EQ(read_member.key, member.key);
   EXPECT_EQ(read_member.dataset, member.dataset);
   EXPECT_EQ(read_member.epoch, member.epoch);
-  const MergeProposal proposal{Filled<LinkageKey>(1), Filled<LinkageKey>(2), UINT32_MAX};
-  const Event event = DecodeEvent(ProposalKey(9, proposal), EncodeProposal(proposal)).value();
-  EXPECT_EQ(event.proposal, proposal);
-  EXPECT_FALSE(event.epoch.has_value());
+  const Proposal proposal{UINT64_MAX,
+                          9,
+                          ProposalReason::kWeak,
+                          Filled<LinkageKey>(1),
+                          Filled<LinkageKey>(2),
+                          true,
+                          {Filled<RecordRef>(3), Filled<RecordRef>(4)},
+                          {Filled<RecordRef>(3), Filled<RecordRef>(5), UINT64_MAX, UINT32_MAX},
+                          {Filled<RecordRef>(4), Filled<RecordRef>(6), 1, 2},
+                          UINT32_MAX,
+                          UINT64_MAX};
+  EXPECT_EQ(DecodeProposal(ProposalKey(proposal), EncodeProposal(proposal)).value(), proposal);
+  const Decision decision{9, 4, Verdict::kWithdraw, true, "", std::string(255, 'x')};
+  EXPECT_EQ(DecodeDecision(DecisionKey(decision), EncodeDecision(decision)).value(), decision);
+  const Move move{Filled<RecordRef>(3), Filled<LinkageKey>(4), 9};
+  EXPECT_EQ(DecodeMove(MoveKey(move), EncodeMove(move)).value(), move);
+  const ReleaseInfo release{UINT32_MAX, 9, "p", 1, UINT64_MAX, "why"};
+  EXPECT_EQ(DecodeRelease(ReleaseKey(release), EncodeRelease(release)).value(), release);
+  const EpochSummary summary{9, EpochKind::kReview, 1, 2, 3, 4, 5, 6, 7, 8, 9, "1/2", "hold"};
+  EXPECT_EQ(DecodeSummary(SummaryKey(9), EncodeSummary(summary)).value(), summary);
   crypto::SecureBytes key(32);
   key.mutable_bytes()[31] = 9;
   const crypto::SecureBytes value = EncodeProject({"p-1", 12}, key);
@@ -152,10 +217,20 @@ TEST(StoreKeysTest, ValuesOfAnotherLengthOrVersionAreRefused) {
                         [&](const std::string& v) { return DecodeMember(ref, v); });
   ExpectOnlyWholeValues(EncodeDataset({1, {}, {}, {3, 4}}),
                         [](const std::string& v) { return DecodeDataset(DatasetKey(1), v); });
-  ExpectOnlyWholeValues(EncodeEpoch({}),
-                        [](const std::string& v) { return DecodeEvent(EpochKey(1), v); });
-  ExpectOnlyWholeValues(EncodeProposal({}),
-                        [](const std::string& v) { return DecodeEvent(ProposalKey(1, {}), v); });
+  ExpectOnlyWholeValues(EncodePolicy({}), DecodePolicy);
+  ExpectOnlyWholeValues(EncodeSummary({}),
+                        [](const std::string& v) { return DecodeSummary(SummaryKey(1), v); });
+  Proposal proposal;
+  proposal.records.resize(2);
+  ExpectOnlyWholeValues(EncodeProposal(proposal), [&](const std::string& v) {
+    return DecodeProposal(ProposalKey(proposal), v);
+  });
+  ExpectOnlyWholeValues(EncodeDecision({}),
+                        [](const std::string& v) { return DecodeDecision(DecisionKey({}), v); });
+  ExpectOnlyWholeValues(EncodeMove({}),
+                        [](const std::string& v) { return DecodeMove(MoveKey({}), v); });
+  ExpectOnlyWholeValues(EncodeRelease({}),
+                        [](const std::string& v) { return DecodeRelease(ReleaseKey({}), v); });
   ExpectOnlyWholeValues(project, [](const std::string& v) { return DecodeProject("p", v); });
   ExpectOnlyWholeValues(project, [](const std::string& v) { return DecodeProjectKey(v); });
 }
@@ -164,8 +239,11 @@ TEST(StoreKeysTest, KeysOfAnotherShapeAreRefused) {
   constexpr int kWrong = static_cast<int>(ErrorCode::kInternal);
   EXPECT_EQ(CodeOf(DecodeMember("short", EncodeMember({}))), kWrong);
   EXPECT_EQ(CodeOf(DecodeDataset("\0\0\1"s, EncodeDataset({}))), kWrong);
-  EXPECT_EQ(CodeOf(DecodeEvent(EpochKey(1) + "x", EncodeEpoch({}))), kWrong);
-  EXPECT_EQ(CodeOf(DecodeEvent("\0\0\0\0\0\0\0\1\2"s, EncodeEpoch({}))), kWrong);
+  EXPECT_EQ(CodeOf(DecodeSummary(SummaryKey(1) + "x", EncodeSummary({}))), kWrong);
+  EXPECT_EQ(CodeOf(DecodeSummary(ReportKey(1), EncodeSummary({}))), kWrong);
+  EXPECT_EQ(CodeOf(DecodeDecision(ProposalKey({}), EncodeDecision({}))), kWrong);
+  EXPECT_EQ(CodeOf(DecodePolicy("\1\0"s)), kWrong);
+  EXPECT_EQ(CodeOf(DecodePolicy("\1\3"s)), kWrong);
   EXPECT_EQ(CodeOf(DecodeProject("No name", std::string(41, '\1'))), kWrong);
 }
 
