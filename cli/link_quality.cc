@@ -24,7 +24,7 @@ Json JsonOf(const LinkQuality& quality) {
                                    {"equal_in_matches", comparison.equal_match / 1e6},
                                    {"equal_in_strangers", comparison.equal_stranger / 1e6}});
   }
-  if (!quality.refusal.empty()) return json;
+  if (!quality.refusal.empty() || quality.comparisons.empty()) return json;
   json["rarity"] = quality.rarity;
   json["moves"] = quality.moves;
   json["model_precision"] = quality.model_precision / 1e6;
@@ -54,6 +54,10 @@ void ShowComparisons(const LinkQuality& quality, std::string* text) {
 
 void ShowQuality(const LinkQuality& quality, Json* json, std::string* text) {
   (*json)["quality"] = JsonOf(quality);
+  if (quality.comparisons.empty()) {
+    *text += "learnt    nothing: no two of these records may be one person's\n";
+    return;
+  }
   ShowComparisons(quality, text);
   if (quality.has_control) {
     *text += "precision " + Shown(quality.precision.value) +

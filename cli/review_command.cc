@@ -87,7 +87,7 @@ std::string LevelText(unsigned level, bool learns) {
   if (level < 8) return "similar, level " + std::to_string(level);
   if (!learns) return "equal";
   if (level == 8) return "equal, a value of more than a quarter of all records";
-  return "equal, a value of up to one in " + std::to_string(1U << (2 * (level - 8))) + " records";
+  return "equal, a value of at most one in " + Grouped(1U << (2 * (level - 8))) + " records";
 }
 
 std::string NameOfComparison(const Contract& contract, std::size_t place) {

@@ -250,7 +250,7 @@ class Linker {
       receipt_.quality = WhatIsLearnt(learned, contract_);
       return Found();
     }
-    // Where there is no pair to learn from, there is none to weigh either.
+    // Where no two records may be one person's, as of one holder alone, nothing was learnt.
     const PatternWeights none(PairModel(), false, {});
     const PatternWeights& weights = learned.weights ? *learned.weights : none;
     const PatternSource source =

@@ -39,7 +39,9 @@ PatternWeights::PatternWeights(const PairModel& model, bool rarity,
 }
 
 Weight PatternWeights::OfUncounted(Pattern pattern) const {
+  constexpr Weight kNever = -1000 * kBit;
   const Mixture& mixture = model_.mixture;
+  if (mixture.classes.empty()) return kNever;
   for (std::size_t place = 0; place < mixture.places(); ++place) {
     const unsigned level = LevelAt(pattern, place);
     double known = 0;

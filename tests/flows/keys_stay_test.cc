@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "core/contract_validation.h"
 #include "tests/flows/main_job.h"
 
 namespace musubi::flows {
@@ -79,6 +80,16 @@ TEST(KeysStayTest, AHolderThatDeclaresDuplicatesIsLinkedWithinItself) {
     job.Import("a");
     EXPECT_EQ(job.Link().clusters, declares ? 1U : 2U);
   }
+}
+
+// The first of several holders: the model that learns has nothing to learn from yet.
+TEST(KeysStayTest, OneHolderAloneGetsAKeyForEachRecord) {
+  MainJob job(ContractTemplate("western"), 1, 5);
+  job.Encode("a", Csv(kAnna, kBert));
+  job.Import("a");
+  const auto receipt = job.Link();
+  EXPECT_EQ(receipt.summary.keys_minted, 2U);
+  EXPECT_EQ(receipt.summary.links, 0U);
 }
 
 }  // namespace

@@ -114,9 +114,15 @@ class MainJob {
     return receipt.value();
   }
 
+  // Requires: the store was not used yet.
+  void UsePolicy(const storage::StorePolicy& policy) {
+    MUSUBI_CHECK(!store_);
+    policy_ = policy;
+  }
+
   storage::LinkStore& store() {
     if (!store_) {
-      MUSUBI_CHECK(storage::LinkStore::Create(File("store"), contract_).ok());
+      MUSUBI_CHECK(storage::LinkStore::Create(File("store"), contract_, policy_).ok());
       store_.emplace(storage::LinkStore::Open(File("store")).value());
     }
     return *store_;
@@ -147,6 +153,7 @@ class MainJob {
   SeededRandom random_;
   crypto::LinkageSecret secret_;
   ExecContext context_;
+  storage::StorePolicy policy_;
   std::optional<storage::LinkStore> store_;
 };
 
