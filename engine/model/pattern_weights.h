@@ -34,8 +34,8 @@ class PatternWeights {
 
   bool rarity() const { return rarity_; }
 
-  // A level that the model knows nothing of, as one that a sample lacked, is no evidence. By a model
-  // without classes every pair is two persons'.
+  // A level that the model knows nothing of, as one that a sample lacked, is no evidence. By a
+  // model without classes every pair is two persons'.
   Weight Of(Pattern pattern) const {
     if (!rarity_) pattern = WithoutRarity(pattern);
     std::size_t at = HashOf(pattern) & (slots_.size() - 1);
