@@ -52,6 +52,13 @@ Result<engine::LinkRequest> LinkRequestOf(const Invocation& run) {
   if (run.Has("memory")) {
     MUSUBI_ASSIGN_OR_RETURN(request.memory_bytes, ParseBytes(run.Text("memory")));
   }
+  if (run.Has("resolution")) {
+    request.resolution = ResolutionKindOf(run.Text("resolution"));
+    if (!request.resolution) {
+      return Error{ErrorCode::kUsage,
+                   "--resolution is greedy, mutual_best, strong_first or optimal"};
+    }
+  }
   if (!run.Has("candidates")) return request;
   request.candidates = CandidateMethodOf(run.Text("candidates"));
   if (request.candidates) return request;
@@ -174,6 +181,11 @@ void LinkOptions(po::options_description* options) {
       "which pairs to compare, instead of the contract's choice: every pair, those that share a "
       "block token, or those that are similar in one filter (join: all of them; lsh: each with a "
       "chance)");
+  add("resolution", po::value<std::string>()->value_name("greedy|mutual_best|strong_first|optimal"),
+      "which links may make persons, instead of the contract's choice: all, those that are the "
+      "best "
+      "of both records, these before the best of one, or the one-to-one matching of the most "
+      "weight");
   add("recall", po::value<std::string>()->value_name("R"),
       "with lsh: the least chance to find a pair that is just similar enough, instead of the "
       "contract's");

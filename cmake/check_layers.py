@@ -49,6 +49,7 @@ OWNERS = {
     r"spdlog/": {"cli"},
     r"valijson/": {"core"},
     r"[a-z0-9]*intrin\.h|arm_neon\.h": {"engine/compare", "blocking"},
+    r"lemon/": {"engine/resolve"},
     r"tbb/": {"blocking", "engine/encode", "engine/link", "engine/resolve"},
     r"xxhash\.h": {"bloom", "engine/encode", "engine/link", "storage"},
     r"nlohmann/": {"core", "clkhash", "storage", "engine/release", "cli"},

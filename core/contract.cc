@@ -342,7 +342,17 @@ class ContractReader {
     }
     plan.prior_weight = model.value("prior_weight", 0U);
     plan.model = Known(ModelKindOf(model.at("kind").get<std::string>()));
+    plan.resolution = Known(ResolutionKindOf(node.value("resolution", std::string("greedy"))));
+    if (model.contains("least_precision")) ReadLeastPrecision(model);
     if (plan.model == ModelKind::kFellegiSunter) CheckLearnedPlan();
+  }
+
+  void ReadLeastPrecision(const json& model) {
+    const Threshold precision = DecimalOf(model, "least_precision", "1");
+    if (precision.numerator == 0 || precision.numerator >= precision.denominator) {
+      Mistake("/linkage/model/least_precision", "must be above 0 and below 1");
+    }
+    contract_.plan_.least_precision = precision;
   }
 
   void CheckLearnedPlan() {
@@ -382,7 +392,7 @@ class ContractReader {
     }
     check_all("filters", {"weight", "floor", "penalty"});
     check_all("match_tokens", {"weight", "conflict_weight"});
-    check(root["linkage"]["model"], "/linkage/model", {"prior_weight"});
+    check(root["linkage"]["model"], "/linkage/model", {"prior_weight", "least_precision"});
   }
 
   // What the methods join and lsh look for.

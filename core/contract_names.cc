@@ -34,6 +34,8 @@ constexpr std::array<std::string_view, 7> kForms = {"full",    "prefix", "year",
                                                     "soundex", "sorted", "unvoiced"};
 constexpr std::array<std::string_view, 5> kMethods = {"auto", "all_pairs", "blocks", "join", "lsh"};
 constexpr std::array<std::string_view, 2> kModels = {"weighted_mean", "fellegi_sunter"};
+constexpr std::array<std::string_view, 4> kResolutions = {"greedy", "mutual_best", "strong_first",
+                                                          "optimal"};
 constexpr std::array<std::string_view, 3> kProfiles = {"fields", "record", "clkhash"};
 
 template <typename Enum, std::size_t N>
@@ -52,6 +54,10 @@ std::string_view NameOf(CandidateMethod method) {
   return kMethods[static_cast<std::size_t>(method)];
 }
 std::string_view NameOf(ModelKind model) { return kModels[static_cast<std::size_t>(model)]; }
+
+std::string_view NameOf(ResolutionKind resolution) {
+  return kResolutions[static_cast<std::size_t>(resolution)];
+}
 
 std::optional<FieldKind> FieldKindOf(std::string_view name) {
   return Find<FieldKind>(name, kKinds);
@@ -75,6 +81,9 @@ std::optional<CandidateMethod> CandidateMethodOf(std::string_view name) {
 }
 std::optional<ModelKind> ModelKindOf(std::string_view name) {
   return Find<ModelKind>(name, kModels);
+}
+std::optional<ResolutionKind> ResolutionKindOf(std::string_view name) {
+  return Find<ResolutionKind>(name, kResolutions);
 }
 std::optional<Profile> ProfileOf(std::string_view name) { return Find<Profile>(name, kProfiles); }
 

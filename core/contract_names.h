@@ -14,6 +14,7 @@ std::string_view NameOf(Level level);
 std::string_view NameOf(Profile profile);
 std::string_view NameOf(CandidateMethod method);
 std::string_view NameOf(ModelKind model);
+std::string_view NameOf(ResolutionKind resolution);
 
 // What is called `name`, or nothing.
 std::optional<FieldKind> FieldKindOf(std::string_view name);
@@ -25,6 +26,7 @@ std::optional<TokenKind> TokenKindOf(std::string_view name);
 std::optional<PartForm> PartFormOf(std::string_view name);
 std::optional<CandidateMethod> CandidateMethodOf(std::string_view name);
 std::optional<ModelKind> ModelKindOf(std::string_view name);
+std::optional<ResolutionKind> ResolutionKindOf(std::string_view name);
 std::optional<Profile> ProfileOf(std::string_view name);
 
 // All kinds of fields, separated by `separator`: for help.

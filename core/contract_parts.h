@@ -159,6 +159,15 @@ enum class ModelKind {
   kFellegiSunter  // by weights that are learnt from the pairs themselves
 };
 
+// Which links may join clusters, taken from the best down (docs/model.md, "Resolution"). A link is
+// a record's best towards a holder without duplicates where none of its links there is better.
+enum class ResolutionKind {
+  kGreedy,       // all
+  kMutualBest,   // those that are the best of both their records
+  kStrongFirst,  // the same, and then those that are the best of one
+  kOptimal       // between two holders without duplicates, those of a matching of the most weight
+};
+
 // The filters and match tokens that the model fellegi_sunter compares, at most: a pair's agreement
 // is four bits each of a 64-bit word.
 inline constexpr std::size_t kMostComparisons = 16;
@@ -175,6 +184,10 @@ struct LinkagePlan {
   // The least weighted mean of a link; or the least chance that it is one person's, below 1.
   Threshold threshold;
   std::uint32_t prior_weight = 0;  // weight of "no agreement" that every pair starts with
+  // Of the weighted mean: a run raises the threshold until at least this share of its links is
+  // right, by the pairs within holders that declare no duplicates. Above 0, below 1.
+  std::optional<Threshold> least_precision;
+  ResolutionKind resolution = ResolutionKind::kGreedy;
 };
 
 enum class Profile {

@@ -126,9 +126,12 @@ std::string_view ContractSchema() {
           "properties": {
             "kind": {"type": "string", "enum": ["weighted_mean", "fellegi_sunter"]},
             "threshold": {"$ref": "#/definitions/decimal"},
-            "prior_weight": {"type": "integer", "minimum": 0, "maximum": 64000}
+            "prior_weight": {"type": "integer", "minimum": 0, "maximum": 64000},
+            "least_precision": {"$ref": "#/definitions/decimal"}
           }
-        }
+        },
+        "resolution": {"type": "string",
+                       "enum": ["greedy", "mutual_best", "strong_first", "optimal"]}
       }
     }
   },

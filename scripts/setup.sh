@@ -24,6 +24,7 @@ packages=(
   libcsv-dev                    # CSV
   libarchive-dev                # tar
   libspdlog-dev                 # logs
+  liblemon-dev                  # matchings of most weight
   # tests and benchmarks
   libgtest-dev libgmock-dev libbenchmark-dev
 )

@@ -293,7 +293,8 @@ class Linker {
                                   const Decider& decider) {
     context_.Stage("resolve", found.links());
     return Resolve(loaded.population, found, decider.pairs,
-                   {decider.threshold, std::max<std::uint64_t>(1, LinksInMemory(memory_))},
+                   {decider.threshold, request_.resolution.value_or(contract_.plan().resolution),
+                    std::max<std::uint64_t>(1, LinksInMemory(memory_))},
                    context_);
   }
 

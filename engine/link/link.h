@@ -22,6 +22,7 @@ struct LinkRequest {
   std::optional<Threshold> threshold = {};         // instead of the contract's
   std::optional<CandidateMethod> candidates = {};  // instead of the contract's
   std::optional<Threshold> recall = {};            // of kLsh, instead of the contract's
+  std::optional<ResolutionKind> resolution = {};   // instead of the contract's
   std::optional<std::uint64_t> max_pairs = {};     // more are refused, instead of a default
   // What the run may use of the memory, about. Links that do not fit go to the disk.
   std::uint64_t memory_bytes = UINT64_MAX;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "engine/resolve/link_choice.h"
+
 namespace musubi::engine {
 
 void ComponentResolver::CollectRows(std::span<const ScoredPair> links) {
@@ -106,9 +108,10 @@ void ComponentResolver::Resolve(std::span<const ScoredPair> links, const ExecCon
   CollectRows(links);
   StartGroups();
   refused_.clear();
-  for (std::size_t i = 0; i < links.size(); ++i) {
+  const std::vector<ScoredPair> chosen = ChooseLinks(kind_, population_, links);
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
     if (i % kLinksBetweenLooks == 0 && context.stopped()) return;
-    Take(links[i]);
+    Take(chosen[i]);
   }
   for (std::uint32_t place = 0; place < rows_.size(); ++place) {
     (*first_of)[rows_[place]] = groups_[Root(place)].members.front();

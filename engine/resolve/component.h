@@ -17,8 +17,12 @@ namespace musubi::engine {
 class ComponentResolver {
  public:
   // All are borrowed.
-  ComponentResolver(const Population& population, const PairScores& scores, std::uint32_t threshold)
-      : population_(population), scores_(scores), threshold_(threshold) {}
+  ComponentResolver(const Population& population, const PairScores& scores,
+                    const ResolveRequest& request)
+      : population_(population),
+        scores_(scores),
+        threshold_(request.threshold),
+        kind_(request.kind) {}
 
   // Writes where the component's rows belong to `first_of` (see Resolution). `links` are those of
   // the component, best first, ties by rows. Gives up, with half of it written, once `context` says
@@ -46,6 +50,7 @@ class ComponentResolver {
   const Population& population_;
   const PairScores& scores_;
   std::uint32_t threshold_;
+  ResolutionKind kind_;
 
   // Of the present component; by place, the number of a row among its rows.
   std::vector<std::uint32_t> rows_;  // ascending

@@ -68,7 +68,7 @@ class Run {
         context_(context),
         components_(population.rows()),
         resolvers_([&population, &scores, &request] {
-          return ComponentResolver(population, scores, request.threshold);
+          return ComponentResolver(population, scores, request);
         }) {
     resolution_.first_of.resize(population.rows());
     std::iota(resolution_.first_of.begin(), resolution_.first_of.end(), 0U);

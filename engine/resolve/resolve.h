@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "core/contract_parts.h"
 #include "core/exec_context.h"
 #include "core/pairs.h"
 #include "core/population.h"
@@ -44,14 +45,16 @@ struct Resolution {
 };
 
 struct ResolveRequest {
-  std::uint32_t threshold = 0;                             // of the links
+  std::uint32_t threshold = 0;  // of the links
+  ResolutionKind kind = ResolutionKind::kGreedy;
   std::uint64_t links_in_memory = std::uint64_t{1} << 32;  // at once, about; at least 1
 };
 
 // Clusters the rows of `population`, as if none had been clustered before: what that means for keys
 // given earlier, Regroup tells.
 //
-// Links are taken from the best score down (ties by row numbers). A link joins the clusters of its
+// Of the links of a component, those that request.kind allows (ChooseLinks) are taken from the best
+// score down (ties by row numbers). A link joins the clusters of its
 // two records unless
 //   - both clusters hold a record of one holder that declares no duplicates;
 //   - the mean score of all pairs across the two clusters is below four fifths of the threshold, a

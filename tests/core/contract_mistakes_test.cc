@@ -287,6 +287,13 @@ TEST(LearnedContractTest, NumbersOfTheOtherModel) {
               ElementsAre(Pair("/filters/1/weight", "is for the model weighted_mean")));
   EXPECT_THAT(LearnedMistakes("/linkage/model/prior_weight", 1),
               ElementsAre(Pair("/linkage/model/prior_weight", "is for the model weighted_mean")));
+  EXPECT_THAT(
+      LearnedMistakes("/linkage/model/least_precision", "0.9"),
+      ElementsAre(Pair("/linkage/model/least_precision", "is for the model weighted_mean")));
+  for (const char* none : {"0", "1"}) {
+    EXPECT_THAT(Mistakes("/linkage/model/least_precision", none),
+                ElementsAre(Pair("/linkage/model/least_precision", "must be above 0 and below 1")));
+  }
   const json match = {{{"name", "m"}, {"parts", {{{"field", "given_name"}}}}, {"weight", 2}}};
   EXPECT_THAT(LearnedMistakes("/match_tokens", match),
               ElementsAre(Pair("/match_tokens/0/weight", "is for the model weighted_mean")));

@@ -52,7 +52,7 @@ constexpr const char* kNames[] = {"/name",
                                   "/block_tokens/0/parts/0/field"};
 
 constexpr const char* kDecimals[] = {"/filters/0/floor", "/filters/0/penalty",
-                                     "/linkage/model/threshold"};
+                                     "/linkage/model/threshold", "/linkage/model/least_precision"};
 
 std::string OrRoot(std::string_view at) { return at.empty() ? "/" : std::string(at); }
 
@@ -283,7 +283,7 @@ TEST(ContractSchemaTest, RefusesNamesOutsideEveryEnum) {
   for (const std::string at :
        {"/profile", "/fields/0/kind", "/fields/1/date_order", "/fields/1/on_invalid",
         "/filters/0/features/0/tokens/kind", "/block_tokens/0/parts/0/form",
-        "/linkage/candidates/method", "/linkage/model/kind"}) {
+        "/linkage/candidates/method", "/linkage/model/kind", "/linkage/resolution"}) {
     const std::string known = FullContract()[json::json_pointer(at)];
     for (const json& other : {json(""), json(known + ' '), json(known + '\n'), json("Name"),
                               json(0), json(), json::array({known})}) {

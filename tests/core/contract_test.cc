@@ -98,6 +98,8 @@ TEST(ContractTest, ReadsThePlan) {
   EXPECT_EQ(contract.plan().all_pairs_up_to, 1000U);
   EXPECT_EQ(contract.plan().threshold, (Threshold{17, 20}));
   EXPECT_EQ(contract.plan().prior_weight, 4U);
+  EXPECT_EQ(contract.plan().least_precision, (Threshold{99, 100}));
+  EXPECT_EQ(contract.plan().resolution, ResolutionKind::kOptimal);
 }
 
 TEST(ContractTest, FillsInWhatIsLeftOut) {
@@ -113,6 +115,8 @@ TEST(ContractTest, FillsInWhatIsLeftOut) {
   EXPECT_EQ(contract.plan().candidates, CandidateMethod::kAuto);
   EXPECT_EQ(contract.plan().all_pairs_up_to, 100'000'000U);
   EXPECT_EQ(contract.plan().prior_weight, 0U);
+  EXPECT_FALSE(contract.plan().least_precision);
+  EXPECT_EQ(contract.plan().resolution, ResolutionKind::kGreedy);
 }
 
 TEST(ContractTest, QGramsArePaddedBigramsByDefault) {
@@ -230,6 +234,8 @@ std::vector<EnumPlace> EnumPlaces() {
        json::json_pointer("/linkage/candidates/method")},
       {"/properties/linkage/properties/model/properties/kind", FullContract(),
        json::json_pointer("/linkage/model/kind")},
+      {"/properties/linkage/properties/resolution", FullContract(),
+       json::json_pointer("/linkage/resolution")},
       {"/definitions/tokens/properties/kind", LeastContract(),
        json::json_pointer("/filters/0/features/0/tokens/kind")},
   };

@@ -43,7 +43,9 @@ inline nlohmann::json FullContract() {
     ],
     "linkage": {
       "candidates": {"method": "blocks", "all_pairs_up_to": 1000},
-      "model": {"kind": "weighted_mean", "threshold": "0.85", "prior_weight": 4}
+      "model": {"kind": "weighted_mean", "threshold": "0.85", "prior_weight": 4,
+                "least_precision": "0.99"},
+      "resolution": "optimal"
     }
   })json");
 }

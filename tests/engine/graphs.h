@@ -68,11 +68,11 @@ class PairList : public LinkSource, public PairScores {
 // Resolves `pairs`, of which those below the threshold are no links but tell of their records.
 inline Resolution ResolvePairs(const Population& population, const std::vector<ScoredPair>& pairs,
                                std::uint32_t threshold, std::uint64_t links_in_memory = 1'000'000,
-                               int threads = 2) {
+                               int threads = 2, ResolutionKind kind = ResolutionKind::kGreedy) {
   const PairList list(pairs, threshold);
   ExecContext context;
   context.threads = threads;
-  return Resolve(population, list, list, {threshold, links_in_memory}, context).value();
+  return Resolve(population, list, list, {threshold, kind, links_in_memory}, context).value();
 }
 
 struct RandomGraph {
