@@ -37,12 +37,24 @@ std::vector<Entry> ReadEntries() {
   return entries;
 }
 
+const std::vector<Entry>& Entries() {
+  static const std::vector<Entry> entries = ReadEntries();
+  return entries;
+}
+
 }  // namespace
 
 std::string_view FormalName(std::string_view upper_case_name) {
-  static const std::vector<Entry> entries = ReadEntries();
-  const std::string_view formal = Find(entries, upper_case_name);
+  const std::string_view formal = Find(Entries(), upper_case_name);
   return formal.empty() ? upper_case_name : formal;
+}
+
+std::vector<std::string_view> PetFormsOf(std::string_view upper_case_name) {
+  std::vector<std::string_view> forms;
+  for (const auto& [pet_form, formal] : Entries()) {
+    if (formal == upper_case_name) forms.push_back(pet_form);
+  }
+  return forms;
 }
 
 }  // namespace musubi::identity

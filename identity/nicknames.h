@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 namespace musubi::identity {
 
@@ -15,5 +16,9 @@ namespace musubi::identity {
 //
 // Threads: safe.
 std::string_view FormalName(std::string_view upper_case_name);
+
+// The pet forms that stand for `upper_case_name`, in alphabetical order, as views of that table:
+// ROBERT gives BOB, BOBBY, ROB, ...; none where it has none. As above otherwise.
+std::vector<std::string_view> PetFormsOf(std::string_view upper_case_name);
 
 }  // namespace musubi::identity

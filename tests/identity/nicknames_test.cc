@@ -1,5 +1,6 @@
 #include "identity/nicknames.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string_view>
@@ -22,6 +23,13 @@ TEST(NicknamesTest, LeavesOtherNames) {
   for (const std::string_view name :
        {"ROBERT", "ALEX", "CHRIS", "PAT", "SAM", "JO", "BO", "BOBB", "bob", "TARO", ""}) {
     EXPECT_EQ(FormalName(name), name);
+  }
+}
+
+TEST(NicknamesTest, GivesThePetForms) {
+  EXPECT_THAT(PetFormsOf("ROBERT"), testing::ElementsAre("BOB", "BOBBY", "ROB", "ROBBIE", "ROBBY"));
+  for (const std::string_view name : {"BOB", "Robert", "TARO", ""}) {
+    EXPECT_THAT(PetFormsOf(name), testing::IsEmpty()) << name;
   }
 }
 
