@@ -212,6 +212,14 @@ Result<Contract> LoadContract(const std::filesystem::path& file) {
   return contract;
 }
 
+Result<std::uint64_t> CountOf(const Invocation& run, const std::string& option) {
+  const std::string& text = run.Text(option);
+  std::uint64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error == std::errc() && end == text.data() + text.size()) return count;
+  return Error{ErrorCode::kUsage, "--" + option + " is a whole number, without signs or commas"};
+}
+
 Status WriteTextFile(const std::filesystem::path& file, std::string_view text,
                      storage::Overwrite overwrite) {
   constexpr unsigned kPublicMode = 0644;

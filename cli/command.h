@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/program_options.hpp>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -80,6 +81,12 @@ int RunProgram(const Program& program, int argc, char** argv, RandomSource* rand
 //
 // Errors: those of storage::ReadSmallFile and Contract::Parse, which name the file
 Result<Contract> LoadContract(const std::filesystem::path& file);
+
+// The value of an option that is a whole number.
+//
+// Requires: run.Has(option).
+// Errors:   kUsage
+Result<std::uint64_t> CountOf(const Invocation& run, const std::string& option);
 
 // Writes a small text file, or to stdout where `file` is "-".
 Status WriteTextFile(const std::filesystem::path& file, std::string_view text,

@@ -73,6 +73,36 @@ void EncodeOptions(po::options_description* options) {
   AddColumns(options);
   add("declares-duplicates", po::bool_switch(),
       "this input may hold several records of one person");
+  add("plant", po::value<std::string>()->value_name("N"),
+      "plant copies of N rows with simulated errors beside the records, by which the unit learns "
+      "which share of such pairs its runs find");
+  add("plant-seed", po::value<std::string>()->value_name("S"),
+      "plant the very copies that this seed gives, as an earlier receipt tells it");
+}
+
+// --plant and --plant-seed.
+Status ReadPlant(const Invocation& run, engine::EncodeRequest* request) {
+  if (run.Has("plant-seed")) {
+    if (!run.Has("plant")) {
+      return Error{ErrorCode::kUsage, "--plant-seed goes with --plant, which says how many"};
+    }
+    MUSUBI_ASSIGN_OR_RETURN(request->plant_seed, CountOf(run, "plant-seed"));
+  }
+  if (!run.Has("plant")) return {};
+  MUSUBI_ASSIGN_OR_RETURN(request->plant, CountOf(run, "plant"));
+  if (request->plant > 0) return {};
+  return Error{ErrorCode::kUsage, "--plant must be above 0"};
+}
+
+Json PlantedJson(const engine::PlantReceipt& planted) {
+  Json errors = Json::object();
+  for (std::size_t i = 0; i < planted.with_error.size(); ++i) {
+    errors[NameOf(static_cast<identity::SimulatedError>(i))] = planted.with_error[i];
+  }
+  return {{"copies", planted.copies},
+          {"seed", planted.seed},
+          {"copies_with_errors", planted.with_errors},
+          {"errors", errors}};
 }
 
 Result<engine::EncodeRequest> EncodeRequestOf(const Invocation& run) {
@@ -87,6 +117,7 @@ Result<engine::EncodeRequest> EncodeRequestOf(const Invocation& run) {
   request.refs = run.Text("refs");
   if (run.Has("rejects")) request.rejects = run.Text("rejects");
   request.overwrite = run.overwrite();
+  MUSUBI_RETURN_IF_ERROR(ReadPlant(run, &request));
   MUSUBI_RETURN_IF_ERROR(CheckOutputs({request.output, request.refs, request.rejects}));
   MUSUBI_RETURN_IF_ERROR(CheckDistinct({request.input, run.Text("contract"), run.Text("secret"),
                                         request.output, request.refs, request.rejects}));
@@ -111,6 +142,13 @@ void ShowEncoded(const Invocation& run, const Contract& contract,
   if (receipt.rejected > 0) {
     text +=
         "rejected " + Grouped(receipt.rejected) + " rows: see " + request.rejects.string() + "\n";
+  }
+  if (receipt.planted) {
+    json["planted"] = PlantedJson(*receipt.planted);
+    text += "planted  " + Grouped(receipt.planted->copies) + " copies, " +
+            Grouped(receipt.planted->copies - receipt.planted->with_errors[0]) +
+            " of them with simulated errors; --plant-seed " +
+            std::to_string(receipt.planted->seed) + " plants the same\n";
   }
   json["fields"] = JsonOf(contract, receipt.fields);
   text += "\n" + TextOf(contract, receipt.fields);

@@ -1,6 +1,5 @@
 #include "cli/link_command.h"
 
-#include <charconv>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -15,14 +14,6 @@ namespace {
 
 namespace po = boost::program_options;
 using storage::LinkStore;
-
-Result<std::uint64_t> CountOf(const Invocation& run, const std::string& option) {
-  const std::string& text = run.Text(option);
-  std::uint64_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error == std::errc() && end == text.data() + text.size()) return count;
-  return Error{ErrorCode::kUsage, "--" + option + " is a whole number, without signs or commas"};
-}
 
 Result<engine::LinkRequest> LinkRequestOf(const Invocation& run) {
   engine::LinkRequest request;

@@ -36,4 +36,13 @@ struct EncodedRows {
   }
 };
 
+// No rows yet, with a filter for each width in `filter_bits`.
+inline EncodedRows MakeEncodedRows(const std::vector<std::uint32_t>& filter_bits,
+                                   std::size_t token_count) {
+  EncodedRows rows;
+  for (const std::uint32_t bits : filter_bits) rows.filters.push_back({bits, {}});
+  rows.token_count = token_count;
+  return rows;
+}
+
 }  // namespace musubi

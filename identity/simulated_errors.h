@@ -37,12 +37,12 @@ std::string_view NameOf(SimulatedError error);
 // Of 100 errors in records that have values of every kind; where a contract lacks some kinds, the
 // others keep their proportions.
 //
-// Basis: moves are far the commonest, and dates and sexes seldom wrong (Hagger-Johnson et al., BMC
-//        Med Res Methodol 17:23, 2017: postcodes differ or are missing in 53 % of linked English
-//        hospital records, dates of birth and sexes in 0.1 %). Misspellings are a half of what
-//        differs in first names and a third in last names, others being exchanged names, second
-//        names left out and new surnames (Just et al., Perspect Health Inf Manag 13:1e, 2016). The
-//        numbers themselves are chosen by hand, and dates and sexes kept well above that report,
+// Basis: moves are far the commonest, and dates and sexes seldom wrong (Harron et al., BMC Med Res
+//        Methodol 17:23, 2017: postcodes of the young differ or are missing in 53 % of linked
+//        English hospital records, dates of birth and sexes in 0.1 %). Misspellings are a half of
+//        what differs in first names and a third in last names, others being exchanged names,
+//        second names left out and new surnames (Just et al., Perspect Health Inf Manag 13:1e,
+//        2016). The numbers themselves are chosen by hand, and dates kept well above that report,
 //        for they decide most.
 inline constexpr std::array<unsigned, kSimulatedErrors> kErrorShares = {30, 22, 10, 9, 9, 7,
                                                                         4,  3,  2,  3, 1};

@@ -52,11 +52,8 @@ std::map<std::string, std::uint64_t> PresentByName(const Contract& contract,
 
 // What a reader would refuse must never be written: it would be our bug, found at the unit. The
 // bits themselves are checked as they are copied.
-void CheckRecords(const EncodingManifest& manifest, const Contract& contract,
-                  const EncodedRows& rows) {
-  MUSUBI_CHECK(manifest.contract == crypto::FingerprintOf(contract));
-  MUSUBI_CHECK(IsHolderName(manifest.holder));
-  MUSUBI_CHECK(rows.rows() == manifest.records && rows.rows() > 0 && rows.rows() <= kMaxRecords);
+void CheckShape(const Contract& contract, std::uint64_t records, const EncodedRows& rows) {
+  MUSUBI_CHECK(rows.rows() == records && records <= kMaxRecords);
   MUSUBI_CHECK(rows.filters.size() == contract.filters().size());
   MUSUBI_CHECK(rows.token_count == contract.token_count());
   for (std::size_t f = 0; f < rows.filters.size(); ++f) {
@@ -64,6 +61,14 @@ void CheckRecords(const EncodingManifest& manifest, const Contract& contract,
     MUSUBI_CHECK(rows.filters[f].words.size() == rows.rows());
   }
   MUSUBI_CHECK(rows.tokens.size() == rows.rows() * rows.token_count);
+}
+
+void CheckRecords(const EncodingManifest& manifest, const Contract& contract,
+                  const EncodedRows& rows) {
+  MUSUBI_CHECK(manifest.contract == crypto::FingerprintOf(contract));
+  MUSUBI_CHECK(IsHolderName(manifest.holder));
+  MUSUBI_CHECK(rows.rows() > 0);
+  CheckShape(contract, manifest.records, rows);
 }
 
 // The first eight bytes of a reference, in its order.
@@ -103,11 +108,21 @@ std::vector<std::uint32_t> OrderByRef(std::span<const RecordRef> refs) {
   std::vector<std::uint32_t> order;
   order.reserve(keys.size());
   for (const Key& key : keys) order.push_back(key.row);
-  MUSUBI_CHECK(!refs[order[0]].is_none());
+  MUSUBI_CHECK(order.empty() || !refs[order[0]].is_none());
   for (std::size_t i = 1; i < order.size(); ++i) {
     MUSUBI_CHECK(refs[order[i - 1]] < refs[order[i]]);
   }
   return order;
+}
+
+// Each planted copy is one of a record. Requires: both are in the order of their references.
+void CheckOriginals(const EncodedRows& rows, std::span<const std::uint32_t> order,
+                    const EncodedRows& planted, std::span<const std::uint32_t> planted_order) {
+  auto original = order.begin();
+  for (const std::uint32_t copy : planted_order) {
+    while (original != order.end() && rows.refs[*original] < planted.refs[copy]) ++original;
+    MUSUBI_CHECK(original != order.end() && rows.refs[*original] == planted.refs[copy]);
+  }
 }
 
 // Appends a part to the archive, its rows in `order`, and returns its entry for the manifest.
@@ -162,21 +177,25 @@ class PartsReader {
         document_(document),
         contract_(contract),
         context_(context),
-        parts_(PartsOf(contract, document.manifest.records)),
+        parts_(PartsOf(contract, document.manifest.records, document.manifest.planted)),
         tar_(tar),
-        set_(MakeEncodingSet(contract.filter_bits(), contract.token_count())) {}
+        records_(MakeEncodingSet(contract.filter_bits(), contract.token_count())),
+        planted_(MakeEncodingSet(contract.filter_bits(), contract.token_count())) {}
 
-  Result<EncodingSet> Read() {
+  // Fills the records and the planted copies of `*read`.
+  Status Read(EncodingFile* read) {
     MUSUBI_RETURN_IF_ERROR(CheckManifest());
     for (std::size_t i = 0; i < parts_.size(); ++i) {
       MUSUBI_RETURN_IF_ERROR(ReadPart(parts_[i], document_.parts[i]));
       MUSUBI_RETURN_IF_ERROR(CheckRows(parts_[i]));
     }
     MUSUBI_RETURN_IF_ERROR(tar_->Finish());
-    if (PresentByName(contract_, set_) != document_.present) {
+    if (PresentByName(contract_, records_) != document_.present) {
       return Bad(file_, "manifest.json counts other present filters than presence.npy has");
     }
-    return std::move(set_);
+    read->records = std::move(records_);
+    read->planted = std::move(planted_);
+    return {};
   }
 
  private:
@@ -200,12 +219,13 @@ class PartsReader {
     return Bad(file_, "manifest.json lists other parts than its contract and records call for");
   }
 
+  EncodingSet& SetOf(const Part& part) { return part.planted ? planted_ : records_; }
+
   Status ReadPart(const Part& part, const PartEntry& entry) {
     MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t bytes, tar_->Next(part.name));
     if (bytes != part.bytes) return Bad(file_, part.name + " has another size than it should have");
     crypto::Sha256Stream digest;
-    const std::uint64_t records = document_.manifest.records;
-    const std::size_t chunk_rows = RowsPerChunk(part, records);
+    const std::size_t chunk_rows = RowsPerChunk(part, part.rows);
     std::vector<std::uint8_t> chunk(std::max(chunk_rows * part.row_bytes, part.header.size()));
     const auto header = std::span(chunk).first(part.header.size());
     MUSUBI_RETURN_IF_ERROR(tar_->Read(header));
@@ -215,13 +235,13 @@ class PartsReader {
                             " has a damaged header, or one that is not in the one form "
                             "of an encoding file");
     }
-    ReserveRows(part, records, &set_);
-    for (std::uint64_t left = records; left > 0;) {
+    ReserveRows(part, part.rows, &SetOf(part));
+    for (std::uint64_t left = part.rows; left > 0;) {
       const std::size_t rows = std::min<std::uint64_t>(left, chunk_rows);
       const auto bytes_of_rows = std::span(chunk).first(rows * part.row_bytes);
       MUSUBI_RETURN_IF_ERROR(tar_->Read(bytes_of_rows));
       digest.Update(bytes_of_rows);
-      AppendRows(bytes_of_rows, part, &set_);
+      AppendRows(bytes_of_rows, part, &SetOf(part));
       left -= rows;
       if (context_.stopped()) return Interrupted();
       context_.Progress(bytes_read_ += bytes_of_rows.size());
@@ -235,30 +255,42 @@ class PartsReader {
   Status CheckRows(const Part& part) {
     switch (part.kind) {
       case PartKind::kRefs:
-        return CheckRefs();
+        return CheckRefs(part);
       case PartKind::kFilter:
         return CheckBits(part);
       case PartKind::kPresence:
-        return CheckPresence();
+        return CheckPresence(part);
       case PartKind::kTokens:
         return {};  // any token is a possible one
     }
     return {};
   }
 
-  Status CheckRefs() const {
-    if (set_.refs[0].is_none()) return Bad(file_, "refs.npy: row 0 is all zero");
-    for (std::size_t row = 1; row < set_.refs.size(); ++row) {
-      if (!(set_.refs[row - 1] < set_.refs[row])) {
-        return Bad(file_, "refs.npy: row " + std::to_string(row) +
+  Status CheckRefs(const Part& part) {
+    const RowVector<RecordRef>& refs = SetOf(part).refs;
+    if (refs[0].is_none()) return Bad(file_, part.name + ": row 0 is all zero");
+    for (std::size_t row = 1; row < refs.size(); ++row) {
+      if (!(refs[row - 1] < refs[row])) {
+        return Bad(file_, part.name + ": row " + std::to_string(row) +
                               " is not above the row before; references must be unique and sorted");
+      }
+    }
+    return part.planted ? CheckOriginal(part) : Status();
+  }
+
+  Status CheckOriginal(const Part& part) const {
+    auto original = records_.refs.begin();
+    for (std::size_t row = 0; row < planted_.refs.size(); ++row) {
+      original = std::lower_bound(original, records_.refs.end(), planted_.refs[row]);
+      if (original == records_.refs.end() || *original != planted_.refs[row]) {
+        return Bad(file_, part.name + ": row " + std::to_string(row) + " is no record of the file");
       }
     }
     return {};
   }
 
   Status CheckBits(const Part& part) {
-    FilterColumn& filter = set_.filters[part.filter];
+    FilterColumn& filter = SetOf(part).filters[part.filter];
     if (!filter.bits.PaddingIsZero()) {
       return Bad(file_, part.name + " has bits set beyond the filter's width");
     }
@@ -266,22 +298,25 @@ class PartsReader {
     return {};
   }
 
-  Status CheckPresence() const {
-    for (std::size_t f = 0; f < set_.filters.size(); ++f) {
-      const FilterColumn& filter = set_.filters[f];
+  Status CheckPresence(const Part& part) {
+    const EncodingSet& set = SetOf(part);
+    for (std::size_t f = 0; f < set.filters.size(); ++f) {
+      const FilterColumn& filter = set.filters[f];
       const std::string& name = contract_.filters()[f].name;
-      for (std::size_t row = 0; row < set_.rows(); ++row) {
+      const std::string member =
+          std::string(part.planted ? "planted/" : "") + "filters/" + name + ".npy: row ";
+      for (std::size_t row = 0; row < set.rows(); ++row) {
         if (filter.present[row] > 1) {
-          return Bad(file_, "presence.npy: row " + std::to_string(row) + ", filter " + name +
+          return Bad(file_, part.name + ": row " + std::to_string(row) + ", filter " + name +
                                 " is neither 0 nor 1");
         }
         if (filter.present[row] == 0 && filter.popcounts[row] != 0) {
-          return Bad(file_, "filters/" + name + ".npy: row " + std::to_string(row) +
-                                " has bits set, but presence.npy says that it is absent");
+          return Bad(file_, member + std::to_string(row) + " has bits set, but " + part.name +
+                                " says that it is absent");
         }
         if (filter.present[row] == 1 && filter.popcounts[row] == 0) {
-          return Bad(file_, "filters/" + name + ".npy: row " + std::to_string(row) +
-                                " has no bit set, but presence.npy says that it is present");
+          return Bad(file_, member + std::to_string(row) + " has no bit set, but " + part.name +
+                                " says that it is present");
         }
       }
     }
@@ -294,7 +329,8 @@ class PartsReader {
   const ExecContext& context_;
   const std::vector<Part> parts_;
   TarReader* tar_;
-  EncodingSet set_;
+  EncodingSet records_;
+  EncodingSet planted_;
   std::uint64_t bytes_read_ = 0;
 };
 
@@ -325,11 +361,14 @@ bool IsHolderName(std::string_view name) {
 }
 
 Status WriteEncodingFile(const EncodingManifest& manifest, const Contract& contract,
-                         const EncodedRows& rows, AtomicFile* out) {
+                         const EncodedRows& rows, const EncodedRows& planted, AtomicFile* out) {
   CheckRecords(manifest, contract, rows);
+  CheckShape(contract, manifest.planted, planted);
   const std::vector<std::uint32_t> order = OrderByRef(rows.refs);
+  const std::vector<std::uint32_t> planted_order = OrderByRef(planted.refs);
+  CheckOriginals(rows, order, planted, planted_order);
   ManifestDocument document{manifest, contract.name(), {}, PresentByName(contract, rows)};
-  const std::vector<Part> parts = PartsOf(contract, rows.rows());
+  const std::vector<Part> parts = PartsOf(contract, rows.rows(), planted.rows());
   const std::string no_digest(2 * sizeof(crypto::Fingerprint), '0');
   for (const Part& part : parts) document.parts.push_back({part.name, part.bytes, no_digest});
 
@@ -341,7 +380,9 @@ Status WriteEncodingFile(const EncodingManifest& manifest, const Contract& contr
   const std::uint64_t manifest_begin = out->size();
   MUSUBI_RETURN_IF_ERROR(tar.Append(BytesOf(draft)));
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    MUSUBI_ASSIGN_OR_RETURN(document.parts[i], WritePart(rows, order, parts[i], &tar));
+    const EncodedRows& from = parts[i].planted ? planted : rows;
+    const std::vector<std::uint32_t>& in_order = parts[i].planted ? planted_order : order;
+    MUSUBI_ASSIGN_OR_RETURN(document.parts[i], WritePart(from, in_order, parts[i], &tar));
   }
   MUSUBI_RETURN_IF_ERROR(tar.Finish());
   const std::string text = ManifestText(document);
@@ -356,9 +397,9 @@ Result<EncodingFile> ReadEncodingFile(const std::filesystem::path& file, const C
     MUSUBI_ASSIGN_OR_RETURN(const std::string text, ReadManifestText(file, &tar));
     MUSUBI_ASSIGN_OR_RETURN(const ManifestDocument document, ParseManifest(text, file.string()));
     MUSUBI_RETURN_IF_ERROR(CheckContract(file, document, contract));
-    MUSUBI_ASSIGN_OR_RETURN(EncodingSet records,
-                            PartsReader(file, document, contract, context, &tar).Read());
-    return EncodingFile{document.manifest, std::move(records), crypto::Sha256(BytesOf(text))};
+    EncodingFile read{document.manifest, {}, {}, crypto::Sha256(BytesOf(text))};
+    MUSUBI_RETURN_IF_ERROR(PartsReader(file, document, contract, context, &tar).Read(&read));
+    return read;
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::kIo, "cannot read " + file.string() + ": not enough memory for it"};
   }

@@ -34,6 +34,7 @@ struct EncodingManifest {
   crypto::Fingerprint contract{};
   KeyCheck key_check;
   std::uint64_t records = 0;
+  std::uint64_t planted = 0;  // copies of some records with simulated errors
 };
 
 // True for the names a holder may have.
@@ -42,24 +43,30 @@ bool IsHolderName(std::string_view name);
 struct EncodingFile {
   EncodingManifest manifest;
   EncodingSet records;
+  EncodingSet
+      planted;  // no records: what a linkage should find. A reference is that of its original
   crypto::Digest256 digest{};  // SHA-256 of the manifest part, which holds the digest of the others
 };
 
-// Writes `rows` into `out`, in the order of their references (so that the order of the
-// holder's file, often an alphabet, is not sent), as an uncompressed tar of manifest.json and
-// .npy arrays. The same arguments give the same bytes. Does not commit `out`.
+// Writes `rows`, and the copies `planted` of some of them, into `out`, in the order of their
+// references (so that the order of the holder's file, often an alphabet, is not sent), as an
+// uncompressed tar of manifest.json and .npy arrays. The same arguments give the same bytes. Does
+// not commit `out`.
 //
 // Requires: every array of `rows` has manifest.records rows; at least one row, at most 2^31;
 // `contract` made it, and manifest.contract is its fingerprint; references are unique and never
-// none; filters that are there have a bit set, and padding has none. All of it is checked.
+// none; filters that are there have a bit set, and padding has none. Likewise `planted`, of
+// manifest.planted rows, which may be none, and whose references are all of `rows`. All of it is
+// checked.
 // Memory: 21 bytes a row and some KiB beyond `rows`.
 // Errors: kIo
 Status WriteEncodingFile(const EncodingManifest& manifest, const Contract& contract,
-                         const EncodedRows& rows, AtomicFile* out);
+                         const EncodedRows& rows, const EncodedRows& planted, AtomicFile* out);
 
 // Reads and checks a whole file: tar structure (only the expected members, in order, nothing
 // after), manifest against its schema, every digest, every shape against `contract`, no bit set
-// beyond a filter's width or in an absent filter, references unique and ascending and never none.
+// beyond a filter's width or in an absent filter, references unique and ascending and never none,
+// those of planted copies among those of the records.
 // Popcounts are computed. Tells `context` how many bytes are read.
 //
 // Memory: that of the records; never more than some times the file's own size, whatever it says.

@@ -46,6 +46,7 @@ ManifestDocument Extract(const json& root) {
   manifest.key_check.key = BytesOf<16>(root.at("key_check").at("key"));
   manifest.key_check.encoder = BytesOf<16>(root.at("key_check").at("encoder"));
   manifest.records = root.at("records").get<std::uint64_t>();
+  if (root.contains("planted")) manifest.planted = root["planted"].get<std::uint64_t>();
   document.contract_name = root.at("contract_name").get<std::string>();
   for (const json& part : root.at("parts")) {
     document.parts.push_back({part.at("name").get<std::string>(),
@@ -91,6 +92,7 @@ std::string ManifestText(const ManifestDocument& document) {
   for (const PartEntry& part : document.parts) {
     root["parts"].push_back({{"name", part.name}, {"bytes", part.bytes}, {"sha256", part.sha256}});
   }
+  if (manifest.planted > 0) root["planted"] = manifest.planted;
   root["manifest_sha256"] = DigestOf(root.dump());
   return root.dump() + "\n";
 }
@@ -114,6 +116,9 @@ Result<ManifestDocument> ParseManifest(std::string_view text, const std::string&
   if (manifest.records == 0 || manifest.records > kMaxRecords) {
     return Error{ErrorCode::kBadData,
                  file + ": manifest.json must speak of 1 to 2147483648 records"};
+  }
+  if (manifest.planted > manifest.records) {
+    return Error{ErrorCode::kBadData, file + ": manifest.json speaks of more copies than records"};
   }
   return document;
 }

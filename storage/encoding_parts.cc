@@ -16,7 +16,7 @@ static_assert(std::endian::native == std::endian::little);
 
 Part MakePart(PartKind kind, std::size_t filter, std::string name,
               const std::vector<std::uint64_t>& shape) {
-  Part part{kind, filter, std::move(name), NpyHeader(shape), 1, 0};
+  Part part{kind, filter, std::move(name), NpyHeader(shape), 1, shape[0], 0, false};
   for (std::size_t i = 1; i < shape.size(); ++i) part.row_bytes *= shape[i];
   part.bytes = part.header.size() + shape[0] * part.row_bytes;
   return part;
@@ -66,6 +66,23 @@ void CopyFilter(const SharedFilter& filter, std::size_t row, std::span<std::uint
   std::memcpy(out.data(), words, out.size());
 }
 
+// The arrays of `rows` records, in a folder of the archive.
+void AddParts(const Contract& contract, std::uint64_t rows, const std::string& folder,
+              std::vector<Part>* parts) {
+  const auto& filters = contract.filters();
+  parts->push_back(MakePart(PartKind::kRefs, 0, folder + "refs.npy", {rows, RecordRef::kBytes}));
+  for (std::size_t f = 0; f < filters.size(); ++f) {
+    parts->push_back(MakePart(PartKind::kFilter, f, folder + "filters/" + filters[f].name + ".npy",
+                              {rows, BitMatrix(filters[f].bits).stride_bytes()}));
+  }
+  parts->push_back(
+      MakePart(PartKind::kPresence, 0, folder + "presence.npy", {rows, filters.size()}));
+  if (const std::size_t passes = contract.token_count(); passes > 0) {
+    parts->push_back(
+        MakePart(PartKind::kTokens, 0, folder + "tokens.npy", {rows, passes, BlockToken::kBytes}));
+  }
+}
+
 void PrefetchBytes(const void* bytes, std::size_t size) {
   constexpr std::size_t kLine = 64;
   for (std::size_t at = 0; at < size; at += kLine) {
@@ -75,20 +92,15 @@ void PrefetchBytes(const void* bytes, std::size_t size) {
 
 }  // namespace
 
-std::vector<Part> PartsOf(const Contract& contract, std::uint64_t records) {
-  MUSUBI_CHECK(records <= std::uint64_t{1} << 31);  // so that no size overflows
-  const auto& filters = contract.filters();
+std::vector<Part> PartsOf(const Contract& contract, std::uint64_t records, std::uint64_t planted) {
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 31;  // so that no size overflows
+  MUSUBI_CHECK(records <= kMost && planted <= kMost);
   std::vector<Part> parts;
-  parts.push_back(MakePart(PartKind::kRefs, 0, "refs.npy", {records, RecordRef::kBytes}));
-  for (std::size_t f = 0; f < filters.size(); ++f) {
-    parts.push_back(MakePart(PartKind::kFilter, f, "filters/" + filters[f].name + ".npy",
-                             {records, BitMatrix(filters[f].bits).stride_bytes()}));
-  }
-  parts.push_back(MakePart(PartKind::kPresence, 0, "presence.npy", {records, filters.size()}));
-  if (const std::size_t passes = contract.token_count(); passes > 0) {
-    parts.push_back(
-        MakePart(PartKind::kTokens, 0, "tokens.npy", {records, passes, BlockToken::kBytes}));
-  }
+  AddParts(contract, records, "", &parts);
+  if (planted == 0) return parts;
+  const auto of_records = static_cast<std::ptrdiff_t>(parts.size());
+  AddParts(contract, planted, "planted/", &parts);
+  for (auto part = parts.begin() + of_records; part != parts.end(); ++part) part->planted = true;
   return parts;
 }
 

@@ -21,11 +21,15 @@ struct Part {
   std::string name;        // in the archive
   std::string header;      // NumPy's
   std::size_t row_bytes = 0;
+  std::uint64_t rows = 0;
   std::uint64_t bytes = 0;  // header and all rows
+  bool planted = false;     // of the planted copies, not of the records
 };
 
-// The parts of a file of `records` records, in their order. Requires: records <= 2^31.
-std::vector<Part> PartsOf(const Contract& contract, std::uint64_t records);
+// The parts of a file of `records` records and `planted` planted copies, in their order.
+//
+// Requires: both are at most 2^31.
+std::vector<Part> PartsOf(const Contract& contract, std::uint64_t records, std::uint64_t planted);
 
 // Writes row `row` of the part into `out`. What a reader would refuse must never be written, so a
 // filter's bits are checked here, where they are at hand.

@@ -1,6 +1,7 @@
 #include "engine/encode/batch_encoder.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "identity/my_number.h"
@@ -53,6 +54,24 @@ EncodeBatch MakeEncodeBatch(const Contract& contract, std::size_t rows) {
   }
   batch.tokens.resize(rows * contract.token_count());
   return batch;
+}
+
+void AppendEncoded(const EncodeBatch& batch, Slabs* made, EncodedRows* rows) {
+  const std::size_t encoded = batch.ids.size();
+  for (std::size_t f = 0; f < batch.filters.size(); ++f) {
+    const BatchFilter& from = batch.filters[f];
+    for (std::size_t i = 0; i < encoded; ++i) {
+      const std::uint64_t* words = from.words[i];
+      if (const auto of_batch = from.made.row(i); words == of_batch.data()) {
+        auto* const kept = reinterpret_cast<std::uint64_t*>(made->Allocate(of_batch.size_bytes()));
+        std::uninitialized_copy(of_batch.begin(), of_batch.end(), kept);
+        words = kept;
+      }
+      rows->filters[f].words.push_back(words);
+    }
+  }
+  const auto* const tokens = batch.tokens.data();
+  rows->tokens.insert(rows->tokens.end(), tokens, tokens + encoded * rows->token_count);
 }
 
 BatchEncoder::BatchEncoder(EncoderParts parts)

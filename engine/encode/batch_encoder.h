@@ -13,11 +13,13 @@
 #include "bloom/keys.h"
 #include "core/bit_matrix.h"
 #include "core/contract.h"
+#include "core/encoded_rows.h"
 #include "core/ids.h"
 #include "core/text_list.h"
 #include "crypto/hmac.h"
 #include "engine/encode/field_counts.h"
 #include "engine/encode/field_encoder.h"
+#include "engine/encode/slabs.h"
 #include "identity/charset.h"
 #include "storage/csv_reader.h"
 
@@ -51,6 +53,10 @@ struct EncodeBatch {
   std::vector<RejectedRow> rejects;
   FieldProfile id_profile;  // of the id column: only what its guard needs
 };
+
+// Appends what the batch's rows became to the arrays of `*rows`, but for their references: points
+// to what the encoders remember, and copies what only the batch has into `*made`.
+void AppendEncoded(const EncodeBatch& batch, Slabs* made, EncodedRows* rows);
 
 // Where the contract's fields and the id stand in the input.
 struct ColumnPlan {

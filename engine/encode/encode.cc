@@ -1,6 +1,7 @@
 #include "engine/encode/encode.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -8,6 +9,7 @@
 #include "engine/encode/columns.h"
 #include "engine/encode/encoder_check.h"
 #include "engine/encode/my_number_guard.h"
+#include "engine/encode/planted_copies.h"
 #include "engine/encode/row_pipeline.h"
 #include "engine/encode/slabs.h"
 #include "engine/encode/unique_ids.h"
@@ -56,10 +58,13 @@ class EncodeRun {
         reader_(std::move(reader)),
         plan_(std::move(plan)),
         outputs_(std::move(outputs)),
-        keys_(std::move(keys)) {
-    for (const std::uint32_t bits : contract.filter_bits()) rows_.filters.push_back({bits, {}});
-    rows_.token_count = contract.token_count();
+        keys_(std::move(keys)),
+        rows_(MakeEncodedRows(contract.filter_bits(), contract.token_count())),
+        planted_(MakeEncodedRows(contract.filter_bits(), contract.token_count())) {
     receipt_.charset = *request.charset;
+    if (request.plant == 0) return;
+    copies_.emplace(request.plant, *request.plant_seed,
+                    EncoderParts{contract_, plan_, *request.charset, keys_.Clone()});
   }
 
   Result<EncodeReceipt> Run() {
@@ -81,6 +86,7 @@ class EncodeRun {
                        ", column " + request_.id_column + ": the id stands in row " +
                        std::to_string(repeat->first) + " already; ids must be unique"};
     }
+    MUSUBI_RETURN_IF_ERROR(Plant());
     context_.Stage("write", rows_.rows());
     MUSUBI_RETURN_IF_ERROR(WriteOutputs());
     return receipt_;
@@ -118,27 +124,27 @@ class EncodeRun {
       storage::AppendCsvCell(batch->ids[i], &line_);
       line_ += '\n';
     }
-    TakeFilters(*batch);
-    const auto tokens = batch->ids.size() * rows_.token_count;
-    rows_.tokens.insert(rows_.tokens.end(), batch->tokens.data(), batch->tokens.data() + tokens);
+    AppendEncoded(*batch, &made_, &rows_);
+    if (copies_) OfferToPlant(*batch, first);
     context_.Progress(receipt_.rows);
     return outputs_.refs.Write(line_);
   }
 
-  // Points to what the encoders remember, and copies what only the batch has.
-  void TakeFilters(const EncodeBatch& batch) {
-    for (std::size_t f = 0; f < batch.filters.size(); ++f) {
-      const BatchFilter& from = batch.filters[f];
-      for (std::size_t i = 0; i < batch.ids.size(); ++i) {
-        const std::uint64_t* words = from.words[i];
-        if (const auto made = from.made.row(i); words == made.data()) {
-          auto* const kept = reinterpret_cast<std::uint64_t*>(made_.Allocate(made.size_bytes()));
-          std::uninitialized_copy(made.begin(), made.end(), kept);
-          words = kept;
-        }
-        rows_.filters[f].words.push_back(words);
-      }
+  // Rows that were rejected are no originals.
+  void OfferToPlant(const EncodeBatch& batch, std::size_t first) {
+    std::size_t row = 0;
+    for (std::size_t i = 0; i < batch.ids.size(); ++i) {
+      while (batch.rows[row].number() != batch.numbers[i]) ++row;
+      copies_->Offer(batch.rows[row], first + i);
     }
+  }
+
+  Status Plant() {
+    if (!copies_) return {};
+    MUSUBI_ASSIGN_OR_RETURN(planted_, copies_->Make(rows_, context_));
+    receipt_.planted = PlantReceipt{planted_.rows(), *request_.plant_seed, copies_->with_error(),
+                                    copies_->with_errors()};
+    return {};
   }
 
   // How many rows the whole input may have, by the size of its first rows: room that is made once
@@ -182,8 +188,9 @@ class EncodeRun {
     manifest.key_check.key = bloom::KeyCheckValue(&keys_);
     manifest.key_check.encoder = EncoderCheckValue(contract_, &keys_);
     manifest.records = rows_.rows();
+    manifest.planted = planted_.rows();
     MUSUBI_RETURN_IF_ERROR(
-        storage::WriteEncodingFile(manifest, contract_, rows_, &outputs_.encoding));
+        storage::WriteEncodingFile(manifest, contract_, rows_, planted_, &outputs_.encoding));
     if (context_.stopped()) return Interrupted();
     // All are on the disk before the first appears, so that only renaming is left to fail. The
     // references first: an encoding file without them could never be traced back. For the same
@@ -206,6 +213,8 @@ class EncodeRun {
   bloom::EncodingKeys keys_;
 
   EncodedRows rows_;  // whose filters lie in made_, and in the encoders while the pipeline lives
+  std::optional<PlantedCopies> copies_;
+  EncodedRows planted_;  // borrows from copies_
   Slabs made_;
   UniqueIds ids_;
   EncodeReceipt receipt_;
@@ -213,16 +222,37 @@ class EncodeRun {
   std::string line_;
 };
 
-}  // namespace
+// A seed that a run can be repeated with: a number that any JSON reader keeps whole.
+Result<std::uint64_t> DrawSeed(const ExecContext& context) {
+  std::array<std::uint8_t, 6> bytes;
+  MUSUBI_RETURN_IF_ERROR(context.random->Fill(bytes));
+  std::uint64_t seed = 0;
+  for (const std::uint8_t byte : bytes) seed = seed << 8 | byte;
+  return seed;
+}
 
-Result<EncodeReceipt> Encode(const EncodeRequest& request, const Contract& contract,
-                             const crypto::LinkageSecret& secret, const ExecContext& context) {
+Status CheckRequest(const EncodeRequest& request) {
   if (!storage::IsHolderName(request.holder)) {
     return Error{
         ErrorCode::kUsage,
         "a holder's name has 1 to 64 of a-z, 0-9, _ and -, starting with a letter or digit"};
   }
+  if (request.plant > kMostPlanted) {
+    return Error{ErrorCode::kUsage,
+                 "up to " + std::to_string(kMostPlanted) + " copies can be planted"};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<EncodeReceipt> Encode(const EncodeRequest& request, const Contract& contract,
+                             const crypto::LinkageSecret& secret, const ExecContext& context) {
+  MUSUBI_RETURN_IF_ERROR(CheckRequest(request));
   EncodeRequest chosen = request;
+  if (request.plant > 0 && !request.plant_seed) {
+    MUSUBI_ASSIGN_OR_RETURN(chosen.plant_seed, DrawSeed(context));
+  }
   MUSUBI_ASSIGN_OR_RETURN(chosen.charset,
                           ChooseCharset(request.input, request.charset, context.stop));
   MUSUBI_ASSIGN_OR_RETURN(auto reader, CsvReader::Open(request.input, context.stop));

@@ -2,6 +2,7 @@
 // Sees identifiers and the linkage secret; holder only.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "crypto/linkage_secret.h"
 #include "engine/encode/field_profile.h"
 #include "identity/charset.h"
+#include "identity/simulated_errors.h"
 #include "storage/atomic_file.h"
 
 namespace musubi::engine {
@@ -27,10 +29,27 @@ struct EncodeRequest {
   // Field name and the column that holds it in this file, where the contract's column is another.
   std::vector<std::pair<std::string, std::string>> columns;
 
+  // So many rows, or all where there are fewer, get a copy with simulated errors beside them in the
+  // encoding file, by which the unit learns what its runs find (docs/model.md, "Planted copies").
+  // The same seed plants the same copies; none: one is drawn.
+  std::uint64_t plant = 0;
+  std::optional<std::uint64_t> plant_seed;
+
   std::filesystem::path output;   // the encoding file, for the unit
   std::filesystem::path refs;     // the references file, mode 0600, which never leaves the holder
   std::filesystem::path rejects;  // rejected rows; empty: the first such row is an error
   storage::Overwrite overwrite = storage::Overwrite::kRefuse;
+};
+
+// At most: the rows that are copied are kept until the file was read.
+inline constexpr std::uint64_t kMostPlanted = 1'000'000;
+
+// What was planted: counts only.
+struct PlantReceipt {
+  std::uint64_t copies = 0;
+  std::uint64_t seed = 0;
+  std::array<std::uint64_t, identity::kSimulatedErrors> with_error{};  // copies that have it
+  std::array<std::uint64_t, identity::kMostErrors + 1> with_errors{};  // that have none, one, ...
 };
 
 struct EncodeReceipt {
@@ -38,6 +57,7 @@ struct EncodeReceipt {
   std::uint64_t rejected = 0;
   identity::Charset charset = identity::Charset::kUtf8;
   std::vector<FieldProfile> fields;  // of the encoded rows, in the contract's order
+  std::optional<PlantReceipt> planted;
 
   std::uint64_t encoded() const { return rows - rejected; }
 };
@@ -50,8 +70,9 @@ struct EncodeReceipt {
 // Memory: of a row 40 bytes, 16 more for each token and 8 for each filter, and its bits where they
 // are
 //         not remembered from another row; what the encoders of all threads remember; and some
-//         batches of rows.
-// Errors: kUsage    a name in `request` is not one a holder may have, or names no field
+//         batches of rows. Each planted copy takes as much again, and its row of the input.
+// Errors: kUsage    a name in `request` is not one a holder may have, or names no field; more than
+//                   kMostPlanted copies
 //         kNoInput  the input cannot be opened
 //         kBadData  the input is not CSV, lacks a column, has no rows, repeats an id, has a row
 //                   that must be rejected while request.rejects is empty, or a column that is used

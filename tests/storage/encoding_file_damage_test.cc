@@ -95,9 +95,10 @@ class EncodingFileDamageTest : public ::testing::Test {
   EncodingFileDamageTest() {
     auto out = AtomicFile::Create(file_, Overwrite::kReplace, 0644);
     const EncodingSet set = SampleSet(contract_, kRows);
-    EXPECT_TRUE(
-        WriteEncodingFile(SampleManifest(contract_, kRows), contract_, RowsOf(set), &out.value())
-            .ok());
+    const EncodingSet copies = SampleCopies(contract_, set, kCopies);
+    EXPECT_TRUE(WriteEncodingFile(SampleManifest(contract_, kRows, kCopies), contract_, RowsOf(set),
+                                  RowsOf(copies), &out.value())
+                    .ok());
     EXPECT_TRUE(out.value().Commit().ok());
     bytes_ = ReadWhole(file_);
     members_ = Split(bytes_);
@@ -120,8 +121,11 @@ class EncodingFileDamageTest : public ::testing::Test {
   std::string Refusal() { return Refusal(Join(members_)); }
 
   static constexpr std::size_t kRows = 3;
+  static constexpr std::size_t kCopies = 2;         // planted
   static constexpr std::size_t kHeaderBytes = 128;  // of a .npy
-  enum { kManifest, kRefs, kNames, kBirth, kPresence, kTokens };
+  enum { kManifest, kRefs, kNames, kBirth, kPresence, kTokens, kPlanted };
+  // The member of planted copies that is to them what `member` is to the records.
+  static constexpr std::size_t PlantedOf(std::size_t member) { return member + kPlanted - kRefs; }
 
   const ScratchFolder folder_;
   const std::filesystem::path file_ = folder_ / "a.enc";
@@ -185,8 +189,11 @@ TEST_F(EncodingFileDamageTest, AllocatesNothingForRecordsThatAreNotThere) {
     std::vector<Member> members = members_;
     Forge(&members, [&](json* root) {
       (*root)["records"] = records;
+      (*root)["planted"] = records;
       for (json& part : (*root)["parts"]) {
-        const std::uint64_t row_bytes = (part["bytes"].get<std::uint64_t>() - kHeaderBytes) / kRows;
+        const bool planted = part["name"].get<std::string>().starts_with("planted/");
+        const std::uint64_t row_bytes =
+            (part["bytes"].get<std::uint64_t>() - kHeaderBytes) / (planted ? kCopies : kRows);
         part["bytes"] = kHeaderBytes + records * row_bytes;
       }
     });
@@ -214,6 +221,13 @@ TEST_F(EncodingFileDamageTest, RefusesAForgedManifest) {
       [](json* root) { (*root)["version"] = "1"; },
       [](json* root) { (*root)["format"] = "other"; },
       [](json* root) { (*root)["extra"] = 1; },
+      [](json* root) { (*root)["planted"] = 0; },
+      [](json* root) { (*root)["planted"] = 1; },
+      [](json* root) { (*root)["planted"] = 4; },
+      [](json* root) { (*root)["planted"] = -1; },
+      [](json* root) { (*root)["planted"] = "2"; },
+      [](json* root) { root->erase("planted"); },
+      [](json* root) { (*root)["parts"][5]["name"] = "refs.npy"; },
       [](json* root) { root->erase("present"); },
       [](json* root) { (*root)["present"]["names"] = 99; },
       [](json* root) { (*root)["present"]["more"] = 0; },
@@ -266,10 +280,29 @@ TEST_F(EncodingFileDamageTest, RefusesReferencesThatAreNotUniqueAndSorted) {
   EXPECT_THAT(Refusal(), HasSubstr("refs.npy: row 0"));
 }
 
-TEST_F(EncodingFileDamageTest, RefusesBitsBeyondAFilter) {
-  members_[kNames].data[kHeaderBytes + 64 + 16] = 1;  // bit 128 of row 1, of 128 bits
+TEST_F(EncodingFileDamageTest, RefusesCopiesThatAreOfNoRecordOrNotSorted) {
+  std::string& refs = members_[PlantedOf(kRefs)].data;
+  const std::string good = refs;
+  refs[kHeaderBytes + 31] = static_cast<char>(refs[kHeaderBytes + 31] ^ 1);
   Forge(&members_, NoChange);
-  EXPECT_THAT(Refusal(), HasSubstr("filters/names.npy has bits set beyond"));
+  EXPECT_THAT(Refusal(), HasSubstr("planted/refs.npy: row 1 is no record of the file"));
+  refs = good;
+  refs.replace(kHeaderBytes + 16, 16, good, kHeaderBytes, 16);
+  Forge(&members_, NoChange);
+  EXPECT_THAT(Refusal(), HasSubstr("planted/refs.npy: row 1 is not above"));
+  refs = good;
+  refs.replace(kHeaderBytes, 16, std::string(16, '\0'));
+  Forge(&members_, NoChange);
+  EXPECT_THAT(Refusal(), HasSubstr("planted/refs.npy: row 0 is all zero"));
+}
+
+TEST_F(EncodingFileDamageTest, RefusesBitsBeyondAFilter) {
+  for (const std::size_t member : {std::size_t{kNames}, PlantedOf(kNames)}) {
+    std::vector<Member> members = members_;
+    members[member].data[kHeaderBytes + 64 + 16] = 1;  // bit 128 of row 1, of 128 bits
+    Forge(&members, NoChange);
+    EXPECT_THAT(Refusal(Join(members)), HasSubstr("filters/names.npy has bits set beyond"));
+  }
 }
 
 TEST_F(EncodingFileDamageTest, RefusesBitsInAnAbsentFilter) {
@@ -279,21 +312,44 @@ TEST_F(EncodingFileDamageTest, RefusesBitsInAnAbsentFilter) {
   EXPECT_THAT(Refusal(), HasSubstr("says that it is absent"));
 }
 
-TEST_F(EncodingFileDamageTest, RefusesAPresenceThatIsNeitherZeroNorOne) {
-  members_[kPresence].data[kHeaderBytes + 3] = 2;
+TEST_F(EncodingFileDamageTest, RefusesBitsInAnAbsentFilterOfACopy) {
+  std::string& presence = members_[PlantedOf(kPresence)].data;
+  const std::string good = presence;
+  presence.replace(kHeaderBytes, kCopies * 2, std::string(kCopies * 2, '\0'));
   Forge(&members_, NoChange);
-  EXPECT_THAT(Refusal(), HasSubstr("presence.npy: row 1, filter birth"));
+  EXPECT_THAT(Refusal(), HasSubstr("but planted/presence.npy says that it is absent"));
+  presence = good;
+  presence.replace(kHeaderBytes, kCopies * 2, std::string(kCopies * 2, '\1'));
+  for (const std::size_t filter : {kNames, kBirth}) {
+    std::string& bits = members_[PlantedOf(filter)].data;
+    bits.replace(kHeaderBytes, std::string::npos, bits.size() - kHeaderBytes, '\0');
+  }
+  Forge(&members_, NoChange);
+  EXPECT_THAT(Refusal(), HasSubstr("planted/filters/names.npy: row 0 has no bit set"));
+}
+
+TEST_F(EncodingFileDamageTest, RefusesAPresenceThatIsNeitherZeroNorOne) {
+  for (const std::size_t member : {std::size_t{kPresence}, PlantedOf(kPresence)}) {
+    std::vector<Member> members = members_;
+    members[member].data[kHeaderBytes + 3] = 2;
+    Forge(&members, NoChange);
+    EXPECT_THAT(Refusal(Join(members)), HasSubstr("presence.npy: row 1, filter birth"));
+  }
 }
 
 TEST_F(EncodingFileDamageTest, RefusesAnotherFormOfNpyHeader) {
-  std::string& refs = members_[kRefs].data;
-  refs.replace(refs.find("False"), 5, "True ");
-  Forge(&members_, NoChange);
-  EXPECT_THAT(Refusal(), HasSubstr("refs.npy has a damaged header"));
+  for (const std::size_t member : {std::size_t{kRefs}, PlantedOf(kRefs)}) {
+    std::vector<Member> members = members_;
+    std::string& refs = members[member].data;
+    refs.replace(refs.find("False"), 5, "True ");
+    Forge(&members, NoChange);
+    EXPECT_THAT(Refusal(Join(members)), HasSubstr("refs.npy has a damaged header"));
+  }
 }
 
 TEST_F(EncodingFileDamageTest, AcceptsAnyToken) {
   members_[kTokens].data.replace(kHeaderBytes, 16, std::string(16, '\0'));
+  members_[PlantedOf(kTokens)].data.replace(kHeaderBytes, 16, std::string(16, '\0'));
   Forge(&members_, NoChange);
   EXPECT_TRUE(Read(Join(members_)).ok());
 }
@@ -301,6 +357,9 @@ TEST_F(EncodingFileDamageTest, AcceptsAnyToken) {
 TEST_F(EncodingFileDamageTest, RefusesMembersInAnotherOrderOrNumber) {
   std::vector<Member> swapped = members_;
   std::swap(swapped[kNames], swapped[kBirth]);
+  EXPECT_NE(Refusal(Join(swapped)), "accepted");
+  swapped = members_;
+  std::swap(swapped[kRefs], swapped[kPlanted]);
   EXPECT_NE(Refusal(Join(swapped)), "accepted");
   std::vector<Member> fewer = members_;
   fewer.pop_back();
@@ -347,12 +406,14 @@ TEST_F(EncodingFileDamageTest, RefusesHeadersThatItDoesNotWrite) {
                                              {124, "00000000000"},
                                              {124, std::string("\x80") + std::string(10, '\x7F')},
                                              {124, std::string(11, '\xFF')}};
-  for (const HeaderChange& change : changes) {
-    std::vector<Member> members = members_;
-    std::string& header = members[kRefs].header;
-    header.replace(change.at, change.bytes.size(), change.bytes);
-    FixChecksum(&header);
-    EXPECT_NE(Refusal(Join(members)), "accepted") << change.at << " " << change.bytes;
+  for (const std::size_t member : {std::size_t{kRefs}, PlantedOf(kRefs)}) {
+    for (const HeaderChange& change : changes) {
+      std::vector<Member> members = members_;
+      std::string& header = members[member].header;
+      header.replace(change.at, change.bytes.size(), change.bytes);
+      FixChecksum(&header);
+      EXPECT_NE(Refusal(Join(members)), "accepted") << change.at << " " << change.bytes;
+    }
   }
 }
 

@@ -22,9 +22,21 @@ std::string Written(const std::filesystem::path& file, const Contract& contract,
                     const EncodingSet& set) {
   auto out = AtomicFile::Create(file, Overwrite::kReplace, 0644);
   EXPECT_TRUE(out.ok());
-  EXPECT_TRUE(
-      WriteEncodingFile(SampleManifest(contract, set.rows()), contract, RowsOf(set), &out.value())
-          .ok());
+  EXPECT_TRUE(WriteEncodingFile(SampleManifest(contract, set.rows()), contract, RowsOf(set),
+                                NoCopies(contract), &out.value())
+                  .ok());
+  EXPECT_TRUE(out.value().Commit().ok());
+  return ReadWhole(file);
+}
+
+// The same with planted copies.
+std::string Written(const std::filesystem::path& file, const Contract& contract,
+                    const EncodingSet& set, const EncodingSet& planted) {
+  auto out = AtomicFile::Create(file, Overwrite::kReplace, 0644);
+  EXPECT_TRUE(out.ok());
+  EXPECT_TRUE(WriteEncodingFile(SampleManifest(contract, set.rows(), planted.rows()), contract,
+                                RowsOf(set), RowsOf(planted), &out.value())
+                  .ok());
   EXPECT_TRUE(out.value().Commit().ok());
   return ReadWhole(file);
 }
@@ -113,6 +125,48 @@ TEST_F(EncodingFileTest, ReadsBackWhatWasWritten) {
   }
 }
 
+TEST_F(EncodingFileTest, ReadsBackPlantedCopies) {
+  for (const std::size_t passes : {0U, 2U}) {
+    for (const std::size_t copies : {1U, 1500U}) {  // more than one chunk
+      const Contract contract = SampleContract(passes);
+      const EncodingSet set = SampleSet(contract, 2000);
+      const EncodingSet planted = SampleCopies(contract, set, copies);
+      Written(file_, contract, set, planted);
+      const auto read = ReadEncodingFile(file_, contract);
+      ASSERT_TRUE(read.ok()) << read.error().message;
+      EXPECT_EQ(read.value().manifest.records, 2000U);
+      EXPECT_EQ(read.value().manifest.planted, copies);
+      ExpectEqual(read.value().records, SortedByRef(set, contract));
+      ExpectEqual(read.value().planted, SortedByRef(planted, contract));
+    }
+  }
+}
+
+// All that a file says of its records is what it says without copies.
+TEST_F(EncodingFileTest, CopiesComeAfterTheRecordsAndChangeNoneOfTheirArrays) {
+  const Contract contract = SampleContract();
+  const EncodingSet set = SampleSet(contract, 9);
+  const auto without = MembersOf(Written(file_, contract, set));
+  const auto with = MembersOf(Written(file_, contract, set, SampleCopies(contract, set, 4)));
+  ASSERT_EQ(with.size(), 11U);
+  for (std::size_t i = 1; i < without.size(); ++i) {
+    EXPECT_EQ(with[i].name, without[i].name);
+    EXPECT_EQ(with[i].data, without[i].data);
+    EXPECT_EQ(with[i + 5].name, "planted/" + without[i].name);
+  }
+  const auto json = nlohmann::json::parse(with[0].data);
+  EXPECT_EQ(json["planted"], 4);
+  EXPECT_FALSE(nlohmann::json::parse(without[0].data).contains("planted"));
+}
+
+TEST_F(EncodingFileTest, NeverWritesACopyOfNoRecord) {
+  const Contract contract = SampleContract();
+  const EncodingSet set = SampleSet(contract, 3);
+  EncodingSet planted = SampleCopies(contract, set, 2);
+  planted.refs[1].bytes[0] ^= 1;
+  EXPECT_DEATH(Written(file_, contract, set, planted), "internal error");
+}
+
 TEST_F(EncodingFileTest, TheSameRecordsInAnyOrderGiveTheSameBytes) {
   const Contract contract = SampleContract();
   const EncodingSet set = SampleSet(contract, 200);
@@ -137,6 +191,15 @@ TEST_F(EncodingFileTest, BytesAreThoseOfVersionOne) {
   EXPECT_EQ(crypto::ToHex(crypto::Sha256(
                 std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()))),
             "40a0a891ff79a2857a8468e36e9a8b9f47a559dfc9a8744e1977361262b2127d");
+}
+
+TEST_F(EncodingFileTest, BytesWithCopiesAreThoseOfVersionOne) {
+  const Contract contract = SampleContract();
+  const EncodingSet set = SampleSet(contract, 5);
+  const std::string bytes = Written(file_, contract, set, SampleCopies(contract, set, 2));
+  EXPECT_EQ(crypto::ToHex(crypto::Sha256(
+                std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()))),
+            "09c7da1692a61bfaf4e53790f0ab105fe2cd338756a8c4af0248eb66439a471c");
 }
 
 TEST_F(EncodingFileTest, IsATarOfTheSpecifiedMembers) {
@@ -254,7 +317,7 @@ TEST_F(EncodingFileTest, ReportsAFullDiskAndLeavesNothing) {
       ASSERT_TRUE(out.ok());
       const FailingDisk full(limit);
       written = WriteEncodingFile(SampleManifest(contract, set.rows()), contract, RowsOf(set),
-                                  &out.value());
+                                  NoCopies(contract), &out.value());
       if (written.ok()) written = out.value().Commit();
     }
     ASSERT_FALSE(written.ok()) << limit;
@@ -275,8 +338,9 @@ TEST_F(EncodingFileTest, NeverWritesBitsThatAReaderRefuses) {
   rows.filters[0].words[1] = words.data();
   const auto write = [&] {
     auto out = AtomicFile::Create(file_, Overwrite::kRefuse, 0644);
-    return out.ok() &&
-           WriteEncodingFile(SampleManifest(contract, kRows), contract, rows, &out.value()).ok();
+    return out.ok() && WriteEncodingFile(SampleManifest(contract, kRows), contract, rows,
+                                         NoCopies(contract), &out.value())
+                           .ok();
   };
   EXPECT_DEATH(write(), "internal error");
   words[1] = std::uint64_t{1} << 63;

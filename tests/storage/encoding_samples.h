@@ -70,7 +70,21 @@ inline EncodedRows RowsOf(const EncodingSet& set) {
   return rows;
 }
 
-inline EncodingManifest SampleManifest(const Contract& contract, std::uint64_t records) {
+// `copies` planted copies of the first records of `set`: with their references, and other values.
+inline EncodingSet SampleCopies(const Contract& contract, const EncodingSet& set,
+                                std::size_t copies) {
+  EncodingSet planted = SampleSet(contract, copies, 99);
+  for (std::size_t row = 0; row < copies; ++row) planted.refs[row] = set.refs[row];
+  return planted;
+}
+
+// No copies.
+inline EncodedRows NoCopies(const Contract& contract) {
+  return MakeEncodedRows(contract.filter_bits(), contract.token_count());
+}
+
+inline EncodingManifest SampleManifest(const Contract& contract, std::uint64_t records,
+                                       std::uint64_t planted = 0) {
   EncodingManifest manifest;
   manifest.holder = "hospital-a";
   manifest.declares_duplicates = true;
@@ -78,6 +92,7 @@ inline EncodingManifest SampleManifest(const Contract& contract, std::uint64_t r
   manifest.key_check.key.fill(0x5A);
   manifest.key_check.encoder.fill(0xC3);
   manifest.records = records;
+  manifest.planted = planted;
   return manifest;
 }
 
