@@ -60,6 +60,11 @@ Result<storage::EncodingFile> ReadHolderFile(const Invocation& run, const std::s
                                   contract, run.context().stop);
 }
 
+// ", 1,000 planted copies" where there are any.
+std::string Planted(const storage::EncodingManifest& manifest) {
+  return manifest.planted == 0 ? "" : ", " + Grouped(manifest.planted) + " planted copies";
+}
+
 Result<int> Import(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
   Json imported = Json::array();
@@ -85,11 +90,13 @@ Result<int> Import(const Invocation& run) {
     imported.push_back({{"file", name},
                         {"dataset", info.value().id},
                         {"holder", manifest.holder},
-                        {"records", manifest.records}});
+                        {"records", manifest.records},
+                        {"planted", manifest.planted}});
     text += Left(manifest.holder, 18) + Right(Grouped(manifest.records), 12) +
             (store.contract().profile() == Profile::kClkhash
-                 ? " records; CLKs prove neither their secret nor their schema\n"
-                 : " records  contract ok  key check ok\n");
+                 ? " records; CLKs prove neither their secret nor their schema"
+                 : " records  contract ok  key check ok") +
+            Planted(manifest) + "\n";
   }
   run.console().EndStages();
   run.console().Print({{"imported", imported}, {"stages", run.console().StageSeconds()}}, text);
@@ -123,7 +130,7 @@ Result<int> StatusCommand(const Invocation& run) {
     const auto& manifest = dataset.manifest;
     Json present = Json::object();
     text += "  " + Left(manifest.holder, 18) + Right(Grouped(manifest.records), 12) + " records" +
-            (manifest.declares_duplicates ? ", may repeat persons" : "") + "\n";
+            (manifest.declares_duplicates ? ", may repeat persons" : "") + Planted(manifest) + "\n";
     for (std::size_t f = 0; f < dataset.present.size(); ++f) {
       const std::string& filter = store.contract().filters()[f].name;
       present[filter] = dataset.present[f];
@@ -134,6 +141,7 @@ Result<int> StatusCommand(const Invocation& run) {
                                 {"holder", manifest.holder},
                                 {"records", manifest.records},
                                 {"declares_duplicates", manifest.declares_duplicates},
+                                {"planted", manifest.planted},
                                 {"present", present}});
   }
   text += "\nlink runs\n";

@@ -151,7 +151,8 @@ class LinkStore {
   const Contract& contract() const;
   const StorePolicy& policy() const;
 
-  // Adds the records of `file`. The first file sets the store's key check.
+  // Adds the records of `file`, and its planted copies beside them. The first file sets the store's
+  // key check.
   //
   // Cost:   one pass over the references of each earlier data set; the rows are written once, a
   //         chunk of 4096 records in memory.
@@ -172,6 +173,13 @@ class LinkStore {
   // Threads:  safe from several at once, while no other function runs.
   using ColumnVisitor = std::function<Status(const RecordsColumn& column)>;
   Status VisitColumn(std::uint32_t dataset, std::uint16_t column, const ColumnVisitor& visit) const;
+
+  // Up to 4,096 planted copies of a data set, in the order of their references, which are those of
+  // their originals: the first for `chunk` 0, the next for 1; none behind the last. Popcounts are
+  // set.
+  //
+  // Requires: `dataset` is the id of one of Datasets().
+  Result<EncodingSet> PlantedCopies(std::uint32_t dataset, std::uint32_t chunk);
 
   // The epoch of the last committed link run; 0 before the first.
   Result<std::uint64_t> Epoch();

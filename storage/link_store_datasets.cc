@@ -12,11 +12,10 @@ namespace musubi::storage {
 
 namespace {
 
-// Whether the arrays are what ReadEncodingFile gives for `contract`; anything else is our bug.
-bool HasShape(const EncodingFile& file, const Contract& contract) {
-  const EncodingSet& set = file.records;
+// Whether the arrays are what ReadEncodingFile gives for `contract` and so many records.
+bool HasShape(const EncodingSet& set, std::uint64_t records, const Contract& contract) {
   const std::vector<std::uint32_t> widths = contract.filter_bits();
-  if (file.manifest.records != set.rows() || set.filters.size() != widths.size() ||
+  if (records != set.rows() || set.filters.size() != widths.size() ||
       set.tokens.size() != contract.token_count()) {
     return false;
   }
@@ -30,8 +29,16 @@ bool HasShape(const EncodingFile& file, const Contract& contract) {
   const auto whole = [&set](const auto& pass) { return pass.size() == set.rows(); };
   const auto not_ascending = [](const RecordRef& a, const RecordRef& b) { return !(a < b); };
   return std::ranges::all_of(set.tokens, whole) &&
-         std::ranges::adjacent_find(set.refs, not_ascending) == set.refs.end() &&
-         IsHolderName(file.manifest.holder);
+         std::ranges::adjacent_find(set.refs, not_ascending) == set.refs.end();
+}
+
+// Anything else is our bug.
+bool HasShape(const EncodingFile& file, const Contract& contract) {
+  if (!IsHolderName(file.manifest.holder)) return false;
+  if (!HasShape(file.records, file.manifest.records, contract)) return false;
+  if (file.manifest.planted == 0) return true;
+  return HasShape(file.planted, file.manifest.planted, contract) &&
+         std::ranges::includes(file.records.refs, file.planted.refs);
 }
 
 DatasetInfo Describe(std::uint32_t id, const EncodingFile& file) {
@@ -50,9 +57,15 @@ std::string Named(const DatasetInfo& dataset) {
   return "data set " + std::to_string(dataset.id) + " of " + dataset.manifest.holder;
 }
 
+// The columns of planted copies are numbered behind those of the records.
+std::string PlantedChunkKey(std::uint32_t dataset, std::uint16_t columns, const ChunkPlace& place) {
+  return ChunkKey(dataset, static_cast<std::uint16_t>(columns + place.column), place.chunk);
+}
+
 // Adds a data set's rows. Its chunks are not digested: the data set's row has their file's digest.
-Status PutDataset(const DatasetInfo& info, const EncodingSet& records, const ExecContext& context,
+Status PutDataset(const DatasetInfo& info, const EncodingFile& file, const ExecContext& context,
                   Change* change) {
+  const EncodingSet& records = file.records;
   const std::uint16_t columns = ColumnCount(records);
   for (ChunkWalk walk(columns, records.rows()); !walk.done(); walk.Next()) {
     if (context.stopped()) return Interrupted();
@@ -60,6 +73,13 @@ Status PutDataset(const DatasetInfo& info, const EncodingSet& records, const Exe
     context.Progress((at.column * records.rows() + at.chunk * kChunkRecords) / columns);
     MUSUBI_RETURN_IF_ERROR(change->PutBulk(
         Family::kEncodings, ChunkKey(info.id, at.column, at.chunk), EncodeChunk(records, 0, at)));
+  }
+  for (ChunkWalk walk(columns, file.planted.rows()); !walk.done(); walk.Next()) {
+    if (context.stopped()) return Interrupted();
+    const ChunkPlace& at = walk.place();
+    MUSUBI_RETURN_IF_ERROR(change->PutBulk(Family::kEncodings,
+                                           PlantedChunkKey(info.id, columns, at),
+                                           EncodeChunk(file.planted, 0, at)));
   }
   return change->Put(Family::kDatasets, DatasetKey(info.id), EncodeDataset(info));
 }
@@ -160,7 +180,7 @@ Result<DatasetInfo> LinkStore::Import(const EncodingFile& file, const ExecContex
   MUSUBI_CHECK(next.datasets != UINT32_MAX);
   const DatasetInfo info = Describe(++next.datasets, file);
   Change change = Change::InTables(store.rocks, store.head.digest, store.folder);
-  Status put = PutDataset(info, file.records, context, &change);
+  Status put = PutDataset(info, file, context, &change);
   if (put.ok() && !store.key_check) {
     put = change.Put(Family::kMeta, kKeyCheckKey, EncodeKeyCheck(info.manifest.key_check));
   }
@@ -181,6 +201,29 @@ Status LinkStore::VisitColumn(std::uint32_t dataset, std::uint16_t column,
   MUSUBI_CHECK(dataset >= 1 && dataset <= state_->head.datasets);
   MUSUBI_ASSIGN_OR_RETURN(const std::vector<DatasetInfo> datasets, state_->ReadDatasets());
   return state_->VisitColumn(datasets[dataset - 1], column, visit);
+}
+
+Result<EncodingSet> LinkStore::PlantedCopies(std::uint32_t dataset, std::uint32_t chunk) {
+  const State& store = *state_;
+  MUSUBI_RETURN_IF_ERROR(store.Usable());
+  MUSUBI_CHECK(dataset >= 1 && dataset <= store.head.datasets);
+  MUSUBI_ASSIGN_OR_RETURN(const std::vector<DatasetInfo> datasets, store.ReadDatasets());
+  const std::uint64_t planted = datasets[dataset - 1].manifest.planted;
+  const std::uint64_t first = std::uint64_t{chunk} * kChunkRecords;
+  EncodingSet copies = MakeEncodingSet(store.contract.filter_bits(), store.contract.token_count());
+  if (first >= planted) return copies;
+  copies.Resize(std::min<std::uint64_t>(kChunkRecords, planted - first));
+  const std::uint16_t columns = ColumnCount(copies);
+  for (std::uint16_t column = 0; column < columns; ++column) {
+    MUSUBI_ASSIGN_OR_RETURN(
+        const bool found,
+        store.rocks.Read(Family::kEncodings, PlantedChunkKey(dataset, columns, {column, chunk}),
+                         [&](std::string_view value) {
+                           return DecodeChunk(value, {column, 0}, 0, &copies);
+                         }));
+    if (!found) return LostRows("planted encoding");
+  }
+  return copies;
 }
 
 }  // namespace musubi::storage

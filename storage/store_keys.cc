@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::size_t kProjectKeyBytes = 32;
 
+// Flags of a data set's value.
+constexpr std::uint8_t kDeclares = 1;
+constexpr std::uint8_t kHasPlanted = 2;
+
 }  // namespace
 
 std::string DatasetKey(std::uint32_t dataset) {
@@ -106,11 +110,13 @@ Result<StoreHead> DecodeHead(std::string_view value) {
 std::string EncodeDataset(const DatasetInfo& info) {
   ValueWriter out;
   out.Text(info.manifest.holder)
-      .Number(static_cast<std::uint8_t>(info.manifest.declares_duplicates ? 1 : 0))
+      .Number(static_cast<std::uint8_t>((info.manifest.declares_duplicates ? kDeclares : 0) |
+                                        (info.manifest.planted > 0 ? kHasPlanted : 0)))
       .Number(info.manifest.records)
       .Bytes(info.digest)
       .Number(static_cast<std::uint16_t>(info.present.size()));
   for (const std::uint64_t records : info.present) out.Number(records);
+  if (info.manifest.planted > 0) out.Number(info.manifest.planted);
   return out.Take();
 }
 
@@ -120,13 +126,18 @@ Result<DatasetInfo> DecodeDataset(std::string_view key, std::string_view value) 
   DatasetInfo info;
   info.id = key_in.KeyNumber<std::uint32_t>();
   info.manifest.holder = in.Text();
-  const auto duplicates = in.Number<std::uint8_t>();
-  info.manifest.declares_duplicates = duplicates == 1;
+  const auto flags = in.Number<std::uint8_t>();
+  info.manifest.declares_duplicates = (flags & kDeclares) != 0;
   info.manifest.records = in.Number<std::uint64_t>();
   in.Bytes(&info.digest);
   info.present.resize(in.Number<std::uint16_t>());
   for (std::uint64_t& records : info.present) records = in.Number<std::uint64_t>();
-  if (!key_in.ok() || !in.ok() || duplicates > 1) return NeverWritten("data set");
+  const bool has_planted = (flags & kHasPlanted) != 0;
+  if (has_planted) info.manifest.planted = in.Number<std::uint64_t>();
+  const bool counts_agree = has_planted == (info.manifest.planted > 0);
+  if (!key_in.ok() || !in.ok() || flags > (kDeclares | kHasPlanted) || !counts_agree) {
+    return NeverWritten("data set");
+  }
   return info;
 }
 

@@ -179,6 +179,40 @@ TEST_F(LinkStoreTest, ImportKeepsRecordsAtTheEdgesOfAChunk) {
   }
 }
 
+TEST_F(LinkStoreTest, ImportKeepsPlantedCopiesBesideTheRecords) {
+  std::uint32_t id = 0;
+  for (const std::size_t copies : {1U, 4096U, 4097U}) {
+    const EncodingFile plain = RandomFile(contract_, "clinic", 5000, copies);
+    const EncodingFile file = WithCopies(contract_, plain, copies);
+    const auto imported = store_->Import(file);
+    ASSERT_TRUE(IsOk(imported));
+    EXPECT_EQ(imported.value().manifest.planted, copies);
+    Reopen();
+    EXPECT_EQ(store_->Datasets().value()[id].manifest.planted, copies);
+    EXPECT_EQ(TextOf(Load(&*store_, ++id).value()), TextOf(plain.records));
+    EXPECT_EQ(TextOf(LoadPlanted(&*store_, id).value()), TextOf(file.planted));
+  }
+  ASSERT_TRUE(IsOk(store_->Import(RandomFile(contract_, "registry", 7, 9))));
+  EXPECT_EQ(store_->Datasets().value()[id].manifest.planted, 0U);
+  EXPECT_EQ(store_->PlantedCopies(id + 1, 0).value().rows(), 0U);
+}
+
+// A copy has its original's reference, and no key: the file that holds both is taken in.
+TEST_F(LinkStoreTest, ImportRefusesAFileByItsRecordsAndNotByItsCopies) {
+  const EncodingFile file = WithCopies(contract_, RandomFile(contract_, "clinic", 50, 1), 20);
+  ASSERT_TRUE(IsOk(store_->Import(file)));
+  EXPECT_EQ(store_->members(), 0U);
+  EncodingFile again = file;
+  again.digest[0] ^= 1;
+  EXPECT_THAT(RefusalOf(again, ErrorCode::kExists), StartsWith("50 of the file's 50 references"));
+}
+
+TEST_F(LinkStoreTest, ImportNeverTakesACopyOfNoRecord) {
+  EncodingFile file = WithCopies(contract_, RandomFile(contract_, "clinic", 50, 1), 20);
+  file.planted.refs[19].bytes[15] ^= 2;
+  EXPECT_DEATH((void)store_->Import(file), "internal error");
+}
+
 TEST_F(LinkStoreTest, VisitingAColumnEndsWithTheFirstError) {
   ASSERT_TRUE(IsOk(store_->Import(RandomFile(contract_, "clinic", 9000, 1))));
   int visited = 0;

@@ -39,7 +39,7 @@ std::map<std::string, std::string> FilesOf(const fs::path& folder) {
   return files;
 }
 
-// A store with two data sets, a link run and a project.
+// A store with two data sets, each with planted copies, a link run and a project.
 class StoreDamageTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -55,7 +55,8 @@ class StoreDamageTest : public testing::Test {
   }
   Status Import(std::string_view holder, std::uint64_t seed) {
     MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(folder()));
-    const auto imported = store.Import(RandomFile(contract_, holder, 100, seed));
+    const auto imported =
+        store.Import(WithCopies(contract_, RandomFile(contract_, holder, 100, seed), 30));
     return imported.ok() ? Status() : imported.error();
   }
   fs::path folder() const { return scratch_ / "store"; }
@@ -205,7 +206,7 @@ TEST_F(StoreDamageTest, FailedWriteIsReportedAndMakesNoHalfChange) {
 }
 
 TEST_F(StoreDamageTest, ImportThatFailsMidwayChangesNothing) {
-  const EncodingFile file = RandomFile(contract_, "insurer", 5000, 4);
+  const EncodingFile file = WithCopies(contract_, RandomFile(contract_, "insurer", 5000, 4), 900);
   {
     Result<LinkStore> store = LinkStore::Open(folder());
     ASSERT_TRUE(IsOk(store));
@@ -219,6 +220,7 @@ TEST_F(StoreDamageTest, ImportThatFailsMidwayChangesNothing) {
   ASSERT_TRUE(IsOk(store));
   ASSERT_TRUE(IsOk(store.value().Import(file)));
   EXPECT_EQ(TextOf(Load(&store.value(), 3).value()), TextOf(file.records));
+  EXPECT_EQ(TextOf(LoadPlanted(&store.value(), 3).value()), TextOf(file.planted));
 }
 
 // A disk that is full before the rows are ready leaves the store as it was, and in use.

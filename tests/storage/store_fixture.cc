@@ -59,6 +59,50 @@ EncodingFile RandomFile(const Contract& contract, std::string_view holder, std::
   return file;
 }
 
+// Puts a column of some records where they belong.
+void CopyColumn(const RecordsColumn& from, EncodingSet* set) {
+  const EncodingSet& rows = from.records;
+  if (set->rows() < from.first + rows.rows()) set->Resize(from.first + rows.rows());
+  const auto copy = [&](const auto& column, auto* into) {
+    std::ranges::copy(column, into->begin() + static_cast<std::ptrdiff_t>(from.first));
+  };
+  if (from.column == 0) {
+    copy(rows.refs, &set->refs);
+  } else if (from.column <= rows.filters.size()) {
+    const FilterColumn& filter = rows.filters[from.column - 1U];
+    FilterColumn& into = set->filters[from.column - 1U];
+    copy(filter.popcounts, &into.popcounts);
+    copy(filter.present, &into.present);
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+      std::ranges::copy(filter.bits.row(row), into.bits.row(from.first + row).begin());
+    }
+  } else {
+    const std::size_t pass = from.column - 1U - rows.filters.size();
+    copy(rows.tokens[pass], &set->tokens[pass]);
+  }
+}
+
+EncodingFile WithCopies(const Contract& contract, EncodingFile file, std::size_t copies) {
+  file.planted = RandomFile(contract, "any", copies, copies + 77).records;
+  std::copy_n(file.records.refs.begin(), copies, file.planted.refs.begin());
+  file.manifest.planted = copies;
+  return file;
+}
+
+Result<EncodingSet> LoadPlanted(LinkStore* store, std::uint32_t dataset) {
+  EncodingSet all =
+      MakeEncodingSet(store->contract().filter_bits(), store->contract().block_rules().size());
+  for (std::uint32_t chunk = 0;; ++chunk) {
+    MUSUBI_ASSIGN_OR_RETURN(const EncodingSet some, store->PlantedCopies(dataset, chunk));
+    if (some.rows() == 0) return all;
+    const std::size_t first = all.rows();
+    for (std::uint16_t column = 0; column < 1 + some.filters.size() + some.tokens.size();
+         ++column) {
+      CopyColumn({column, first, some}, &all);
+    }
+  }
+}
+
 EpochChange RandomRun(std::uint64_t epoch,
                       const std::vector<std::pair<std::uint32_t, EncodingSet>>& datasets,
                       std::uint64_t seed) {
@@ -91,29 +135,6 @@ EpochChange RandomRun(std::uint64_t epoch,
     change.summary.proposals = 1;
   }
   return change;
-}
-
-// Puts a column of some records where they belong.
-void CopyColumn(const RecordsColumn& from, EncodingSet* set) {
-  const EncodingSet& rows = from.records;
-  if (set->rows() < from.first + rows.rows()) set->Resize(from.first + rows.rows());
-  const auto copy = [&](const auto& column, auto* into) {
-    std::ranges::copy(column, into->begin() + static_cast<std::ptrdiff_t>(from.first));
-  };
-  if (from.column == 0) {
-    copy(rows.refs, &set->refs);
-  } else if (from.column <= rows.filters.size()) {
-    const FilterColumn& filter = rows.filters[from.column - 1U];
-    FilterColumn& into = set->filters[from.column - 1U];
-    copy(filter.popcounts, &into.popcounts);
-    copy(filter.present, &into.present);
-    for (std::size_t row = 0; row < rows.rows(); ++row) {
-      std::ranges::copy(filter.bits.row(row), into.bits.row(from.first + row).begin());
-    }
-  } else {
-    const std::size_t pass = from.column - 1U - rows.filters.size();
-    copy(rows.tokens[pass], &set->tokens[pass]);
-  }
 }
 
 Result<EncodingSet> Load(LinkStore* store, std::uint32_t dataset) {
@@ -236,6 +257,8 @@ Result<std::string> Everything(LinkStore* store) {
     Print(info, out);
     MUSUBI_ASSIGN_OR_RETURN(const EncodingSet records, Load(store, info.id));
     out << TextOf(records);
+    MUSUBI_ASSIGN_OR_RETURN(const EncodingSet planted, LoadPlanted(store, info.id));
+    if (planted.rows() > 0) out << "planted " << info.manifest.planted << '\n' << TextOf(planted);
   }
   MUSUBI_RETURN_IF_ERROR(PrintRuns(store, out));
   MUSUBI_RETURN_IF_ERROR(PrintProjects(store, out));

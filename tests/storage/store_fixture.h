@@ -33,6 +33,12 @@ Id RandomId(std::mt19937_64* random) {
 EncodingFile RandomFile(const Contract& contract, std::string_view holder, std::size_t records,
                         std::uint64_t seed);
 
+// The same with copies of its first `copies` records, of other values.
+EncodingFile WithCopies(const Contract& contract, EncodingFile file, std::size_t copies);
+
+// The planted copies of a data set.
+Result<EncodingSet> LoadPlanted(LinkStore* store, std::uint32_t dataset);
+
 // The link run that would follow `epoch`, of runs that each made one proposal: gives each record of
 // `datasets` its own random key, and proposes to join the keys of the first two.
 EpochChange RandomRun(std::uint64_t epoch,

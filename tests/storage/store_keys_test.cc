@@ -65,6 +65,11 @@ TEST(StoreKeysTest, ValuesAreTheDocumentedBytes) {
             "0103616263010201000000000000"
             "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
             "020001010000000000000100000000000000");
+  info.manifest.planted = 5;
+  EXPECT_EQ(Hex(EncodeDataset(info)),
+            "0103616263030201000000000000"
+            "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
+            "0200010100000000000001000000000000000500000000000000");
   crypto::SecureBytes key(32);
   std::ranges::fill(key.mutable_bytes(), std::uint8_t{0xee});
   const crypto::SecureBytes project = EncodeProject({"p", 258}, key);
@@ -217,6 +222,10 @@ TEST(StoreKeysTest, ValuesOfAnotherLengthOrVersionAreRefused) {
                         [&](const std::string& v) { return DecodeMember(ref, v); });
   ExpectOnlyWholeValues(EncodeDataset({1, {}, {}, {3, 4}}),
                         [](const std::string& v) { return DecodeDataset(DatasetKey(1), v); });
+  DatasetInfo with_copies{1, {}, {}, {3, 4}};
+  with_copies.manifest.planted = 9;
+  ExpectOnlyWholeValues(EncodeDataset(with_copies),
+                        [](const std::string& v) { return DecodeDataset(DatasetKey(1), v); });
   ExpectOnlyWholeValues(EncodePolicy({}), DecodePolicy);
   ExpectOnlyWholeValues(EncodeSummary({}),
                         [](const std::string& v) { return DecodeSummary(SummaryKey(1), v); });
@@ -239,6 +248,10 @@ TEST(StoreKeysTest, KeysOfAnotherShapeAreRefused) {
   constexpr int kWrong = static_cast<int>(ErrorCode::kInternal);
   EXPECT_EQ(CodeOf(DecodeMember("short", EncodeMember({}))), kWrong);
   EXPECT_EQ(CodeOf(DecodeDataset("\0\0\1"s, EncodeDataset({}))), kWrong);
+  std::string no_copies = EncodeDataset({1, {}, {}, {}});
+  no_copies[2] = 2;  // copies, of which there are none
+  EXPECT_EQ(CodeOf(DecodeDataset(DatasetKey(1), no_copies + std::string(8, '\0'))), kWrong);
+  EXPECT_EQ(CodeOf(DecodeDataset(DatasetKey(1), no_copies + std::string(8, '\1'))), 0);
   EXPECT_EQ(CodeOf(DecodeSummary(SummaryKey(1) + "x", EncodeSummary({}))), kWrong);
   EXPECT_EQ(CodeOf(DecodeSummary(ReportKey(1), EncodeSummary({}))), kWrong);
   EXPECT_EQ(CodeOf(DecodeDecision(ProposalKey({}), EncodeDecision({}))), kWrong);

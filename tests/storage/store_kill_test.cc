@@ -106,7 +106,8 @@ TEST_F(StoreKillTest, KilledImportIsThereWholeOrNotAtAll) {
         return std::vector<std::string>{"import", folder, "5", "9000"};
       },
       [this](const std::filesystem::path& folder) {
-        return ImportInto(folder, RandomFile(contract_, "killed", 9000, 5));
+        return ImportInto(folder,
+                          WithCopies(contract_, RandomFile(contract_, "killed", 9000, 5), 2250));
       });
 }
 

@@ -44,7 +44,9 @@ Status UnderFault(const Command& command, Make make) {
 }
 
 Status ImportRandom(LinkStore* store, const Command& command) {
-  const EncodingFile file = RandomFile(store->contract(), "killed", command.size, command.seed);
+  const EncodingFile file = WithCopies(
+      store->contract(), RandomFile(store->contract(), "killed", command.size, command.seed),
+      command.size / 4);
   return UnderFault(command, [&]() -> Status {
     const Result<DatasetInfo> imported = store->Import(file);
     return imported.ok() ? Status() : imported.error();
