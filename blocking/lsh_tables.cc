@@ -48,11 +48,12 @@ void TableMaker::HashBlocks(std::size_t first_block, std::size_t end_block, std:
   }
 }
 
-// Whether two records of a bucket may pair: the first and a later one, since those without a key
-// come first, and by source.
+// Whether two records of a bucket may pair: any where a model learns from them; else the first and
+// a later one, since those without a key come first, and by source.
 bool TableMaker::HasPair(std::span<const std::uint64_t> bucket) const {
   const auto slot = [&](std::size_t i) { return static_cast<std::uint32_t>(bucket[i]); };
   if (bucket.size() < 2) return false;
+  if (population_.learns) return true;
   const RecordRun& first = rows_.RunOf(slot(0));
   if (first.settled) return false;
   if (population_.allows_within[first.source] != 0) return true;
