@@ -257,6 +257,11 @@ class ScanPlan : public blocking::CandidatePlan {
     }
   }
 
+  bool WouldHave(std::uint32_t /*row*/, const EncodingSet& /*strangers*/,
+                 std::uint32_t /*stranger*/) const override {
+    MUSUBI_CHECK(false);  // a benchmark has no strangers
+  }
+
  private:
   static constexpr std::size_t kTileRows = 1024;  // 128 KiB of 1,024 bits, for the near caches
 

@@ -12,7 +12,8 @@ constexpr std::uint32_t kTileRows = 1024;
 class AllPairsPlan : public CandidatePlan {
  public:
   // Of every `step` stretches of kTileRows rows the first.
-  AllPairsPlan(const Population& population, std::uint64_t step) : population_(population) {
+  AllPairsPlan(const Population& population, std::uint64_t step)
+      : population_(population), step_(step) {
     const std::uint64_t rows = population.rows();
     for (std::uint64_t left = 0; left < rows; left += step * kTileRows) {
       for (std::uint64_t right = left; right < rows; right += step * kTileRows) {
@@ -42,12 +43,18 @@ class AllPairsPlan : public CandidatePlan {
     }
   }
 
+  bool WouldHave(std::uint32_t row, const EncodingSet& /*strangers*/,
+                 std::uint32_t /*stranger*/) const override {
+    return row / kTileRows % step_ == 0;
+  }
+
  private:
   std::uint32_t End(std::uint32_t begin) const {
     return std::min(begin + kTileRows, static_cast<std::uint32_t>(population_.rows()));
   }
 
   const Population& population_;
+  std::uint64_t step_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> tiles_;  // first left row, first right row
   std::uint64_t visits_ = 0;
 };

@@ -206,6 +206,16 @@ class BlockPlan : public CandidatePlan {
     }
   }
 
+  bool WouldHave(std::uint32_t row, const EncodingSet& strangers,
+                 std::uint32_t stranger) const override {
+    for (std::size_t pass = 0; pass < passes_.size(); ++pass) {
+      const BlockToken& token = population_.records.tokens[pass][row];
+      if (token.is_none() || token != strangers.tokens[pass][stranger]) continue;
+      if (!IsLeftOut(pass, row)) return true;
+    }
+    return false;
+  }
+
  private:
   void CutIntoTiles(std::uint32_t number) {
     const Pass& pass = passes_[number];
@@ -243,10 +253,14 @@ class BlockPlan : public CandidatePlan {
     for (std::uint32_t earlier = 0; earlier < pass; ++earlier) {
       const auto& tokens = population_.records.tokens[earlier];
       if (tokens[left].is_none() || tokens[left] != tokens[right]) continue;
-      const std::vector<bool>& is_left_out = passes_[earlier].is_left_out;
-      if (is_left_out.empty() || !is_left_out[left]) return true;
+      if (!IsLeftOut(earlier, left)) return true;
     }
     return false;
+  }
+
+  bool IsLeftOut(std::size_t pass, std::uint32_t row) const {
+    const std::vector<bool>& is_left_out = passes_[pass].is_left_out;
+    return !is_left_out.empty() && is_left_out[row];
   }
 
   const Population& population_;

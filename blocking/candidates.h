@@ -31,6 +31,14 @@ class CandidatePlan {
   // Replaces `*batch` by the candidates of a tile. Over all tiles, each pair of the plan comes
   // exactly once.
   virtual void Emit(std::size_t tile, CandidateBatch* batch) const = 0;
+
+  // Whether the pair of row `row` and of a stranger, row `stranger` of `strangers`, would be of the
+  // plan if the stranger came with another holder. What is in the plan stays as it is: blocks do
+  // not grow by it.
+  //
+  // Requires: `strangers` has the shape of the population's records, popcounts set.
+  virtual bool WouldHave(std::uint32_t row, const EncodingSet& strangers,
+                         std::uint32_t stranger) const = 0;
 };
 
 // What a plan over block tokens looks like: for the operator, who must know of huge blocks. Blocks

@@ -15,6 +15,7 @@
 #include "blocking/query_tree.h"
 #include "blocking/sliced_blocks.h"
 #include "blocking/sliced_kernel.h"
+#include "blocking/strangers.h"
 #include "core/check.h"
 
 namespace musubi::blocking {
@@ -74,7 +75,8 @@ class ExactJoinPlan : public CandidatePlan {
  public:
   ExactJoinPlan(const Population& population, std::size_t filter, const SimilarityRule& rule,
                 const ExecContext& context, const SlicedKernel& kernel)
-      : column_(population.records.filters[filter]),
+      : filter_(filter),
+        column_(population.records.filters[filter]),
         rule_(rule),
         kernel_(kernel),
         allowance_(rule, OccurringPopcounts(column_)),
@@ -106,6 +108,11 @@ class ExactJoinPlan : public CandidatePlan {
     scratch.found.clear();
     SearchTile(run, tree, &scratch);
     FillBatch(run, tree, scratch.found, batch);
+  }
+
+  bool WouldHave(std::uint32_t row, const EncodingSet& strangers,
+                 std::uint32_t stranger) const override {
+    return IsSimilarStranger(column_, row, strangers.filters[filter_], stranger, rule_);
   }
 
  private:
@@ -289,6 +296,7 @@ class ExactJoinPlan : public CandidatePlan {
     }
   }
 
+  std::size_t filter_;
   const FilterColumn& column_;
   SimilarityRule rule_;
   const SlicedKernel& kernel_;

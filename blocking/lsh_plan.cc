@@ -13,6 +13,7 @@
 #include "blocking/lsh_tables.h"
 #include "blocking/lsh_tiles.h"
 #include "blocking/lsh_verify.h"
+#include "blocking/strangers.h"
 
 namespace musubi::blocking {
 namespace {
@@ -40,13 +41,16 @@ struct Scratch {
 
 class LshPlan : public CandidatePlan {
  public:
-  LshPlan(const Population& population, const FilterColumn& column, const SimilarityRule& rule,
+  LshPlan(const Population& population, std::size_t filter, const SimilarityRule& rule,
           const PositionPool& pool, Keys keys, std::uint64_t table_bytes,
           const ExecContext& context, LshStats* stats)
       : population_(population),
-        column_(column),
-        rows_(population, column, pool.ranked),
-        verifier_(column, rule),
+        filter_(filter),
+        column_(population.records.filters[filter]),
+        rule_(rule),
+        ranked_(pool.ranked),
+        rows_(population, column_, ranked_),
+        verifier_(column_, rule),
         maker_(population, rows_, std::move(keys)) {
     MakeMasks();
     MakeTables(table_bytes, context, stats);
@@ -60,6 +64,8 @@ class LshPlan : public CandidatePlan {
   std::uint64_t tile_visits(std::size_t tile) const override { return tiles_[tile].visits; }
 
   void Emit(std::size_t index, CandidateBatch* batch) const override;
+  bool WouldHave(std::uint32_t row, const EncodingSet& strangers,
+                 std::uint32_t stranger) const override;
 
  private:
   void MakeMasks();
@@ -75,7 +81,10 @@ class LshPlan : public CandidatePlan {
   bool FoundBefore(std::uint32_t table, const FilterHead& left, const FilterHead& right) const;
 
   const Population& population_;
+  std::size_t filter_;
   const FilterColumn& column_;
+  SimilarityRule rule_;
+  std::vector<std::uint32_t> ranked_;  // the filter's positions; bits of a head are the first
   HashedRows rows_;
   FilterVerifier verifier_;
   TableMaker maker_;
@@ -139,6 +148,19 @@ void LshPlan::Emit(std::size_t index, CandidateBatch* batch) const {
     CompareRuns(tile, &scratch);
   }
   EmitSimilar(tile, scratch, batch);
+}
+
+bool LshPlan::WouldHave(std::uint32_t row, const EncodingSet& strangers,
+                        std::uint32_t stranger) const {
+  const FilterColumn& other = strangers.filters[filter_];
+  if (!IsSimilarStranger(column_, row, other, stranger, rule_)) return false;
+  const auto agree = [&](std::uint32_t bit) {
+    return column_.bits.Get(row, ranked_[bit]) == other.bits.Get(stranger, ranked_[bit]);
+  };
+  for (std::size_t table = 0; table < maker_.tables(); ++table) {
+    if (std::ranges::all_of(maker_.key(table), agree)) return true;
+  }
+  return false;
 }
 
 // Copies heads into key order. They lie anywhere in memory: each is asked for some time before.
@@ -275,7 +297,7 @@ Result<std::unique_ptr<CandidatePlan>> PlanLsh(const Population& population, std
     stats->expected_recall_millionths = recall.millionths();
   }
   return std::unique_ptr<CandidatePlan>(std::make_unique<LshPlan>(
-      population, column, rule, sample.pool, std::move(keys), table_bytes, context, stats));
+      population, filter, rule, sample.pool, std::move(keys), table_bytes, context, stats));
 }
 
 }  // namespace musubi::blocking

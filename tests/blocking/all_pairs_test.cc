@@ -13,6 +13,7 @@ void ExpectAsTheOracle(const Population& population) {
   const auto plan = PlanAllPairs(population);
   const auto expected = PairsWhere(population, MayBeOnePerson);
   EXPECT_EQ(Sorted(Emitted(*plan)), expected);
+  EXPECT_EQ(WouldHavePairs(population, *plan), expected);
   EXPECT_EQ(CountAllPairs(population), expected.size());
   EXPECT_EQ(SumOfTileVisits(*plan), plan->visits());
   EXPECT_EQ(plan->visits(), population.rows() * (population.rows() - 1) / 2);
@@ -56,6 +57,10 @@ TEST(SampledPairsTest, AreAllPairsOfSomeRows) {
   const std::size_t rows = 3 * 1024 + (6500 - 6 * 1024);
   EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(sampled, true)), rows);
   EXPECT_EQ(pairs.size(), rows * (rows - 1) / 2);
+  const auto plan = PlanSampledPairs(population, 6'000'000);
+  for (std::uint32_t row = 0; row < population.rows(); ++row) {
+    EXPECT_EQ(plan->WouldHave(row, population.records, 0), sampled[row]) << row;
+  }
   EXPECT_EQ(Emitted(*PlanSampledPairs(population, 1'000'000'000)).size(), 6500U * 6499 / 2);
 }
 

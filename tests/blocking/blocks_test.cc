@@ -54,6 +54,7 @@ void ExpectAsTheOracle(const Population& population,
             PairsWhere(population, [&](const Population& p, std::uint32_t a, std::uint32_t b) {
               return MayBeOnePerson(p, a, b) && ShareABlock(p, max_records, a, b);
             }));
+  EXPECT_EQ(WouldHavePairs(population, *plan), Sorted(Emitted(*plan)));
   EXPECT_EQ(SumOfTileVisits(*plan), plan->visits());
   std::uint64_t visits = 0;
   ASSERT_EQ(stats.size(), population.records.tokens.size());

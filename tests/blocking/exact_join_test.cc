@@ -137,6 +137,10 @@ void ExpectTheFullScan(const Population& population, std::size_t filter, const S
     EXPECT_TRUE(Sorted(Emitted(*plan)) == expected);
     EXPECT_EQ(SumOfTileVisits(*plan), plan->visits());
     EXPECT_EQ(plan->visits(), counted.size());
+    for (const auto& [pair, common] : counted) {
+      const bool is_similar = std::ranges::binary_search(expected, pair);
+      ASSERT_EQ(plan->WouldHave(pair.first, population.records, pair.second), is_similar);
+    }
   }
 }
 

@@ -96,10 +96,19 @@ Planned Plan(const Population& population, const SimilarityRule& rule,
 }
 
 // Emits only pairs of `similar`, each once; returns how many.
-std::size_t ExpectSomeOf(const std::vector<Pair>& similar, const Planned& planned) {
+std::size_t ExpectSomeOf(const Population& population, const std::vector<Pair>& similar,
+                         const Planned& planned) {
+  const EncodingSet& records = population.records;
   const std::vector<Pair> emitted = Sorted(Emitted(*planned.plan));
   EXPECT_TRUE(std::ranges::adjacent_find(emitted) == emitted.end()) << "a pair comes twice";
   EXPECT_TRUE(std::ranges::includes(similar, emitted)) << "a pair is not similar, or may not be";
+  const auto found = std::ranges::count_if(similar, [&](const Pair& pair) {
+    return planned.plan->WouldHave(pair.first, records, pair.second);
+  });
+  EXPECT_EQ(static_cast<std::size_t>(found), emitted.size()) << "of a stranger";
+  EXPECT_TRUE(std::ranges::all_of(emitted, [&](const Pair& pair) {
+    return planned.plan->WouldHave(pair.first, records, pair.second);
+  }));
   EXPECT_EQ(SumOfTileVisits(*planned.plan), planned.plan->visits());
   EXPECT_EQ(planned.stats.visits, planned.plan->visits());
   return emitted.size();
@@ -121,8 +130,9 @@ TEST_P(LshTest, EmitsSimilarPairsThatMayBeOnce) {
     const SimilarityRule rule = Dice("0.85");
     const std::vector<Pair> similar = SimilarPairs(population, rule);
     EXPECT_EQ(similar.empty(), settled == 100);
-    EXPECT_EQ(ExpectSomeOf(similar, Plan(population, rule, {1, 32, GetParam()})), similar.size());
-    ExpectSomeOf(similar, Plan(population, rule, {12, 5, GetParam()}));
+    EXPECT_EQ(ExpectSomeOf(population, similar, Plan(population, rule, {1, 32, GetParam()})),
+              similar.size());
+    ExpectSomeOf(population, similar, Plan(population, rule, {12, 5, GetParam()}));
   }
 }
 
@@ -138,7 +148,8 @@ TEST_P(LshTest, DecidesEverySimilarityInIntegers) {
     rule.alpha = 300'000;
     const std::vector<Pair> similar = SimilarPairs(population, rule);
     EXPECT_GT(similar.size(), 100U);
-    EXPECT_EQ(ExpectSomeOf(similar, Plan(population, rule, {1, 32, GetParam()})), similar.size());
+    EXPECT_EQ(ExpectSomeOf(population, similar, Plan(population, rule, {1, 32, GetParam()})),
+              similar.size());
   }
 }
 
@@ -150,7 +161,8 @@ TEST(LshWidthsTest, AllWidthsAreComparedWhole) {
     const SimilarityRule rule = Dice("0.9");
     const std::vector<Pair> similar = SimilarPairs(population, rule);
     EXPECT_GT(similar.size(), 20U);
-    EXPECT_EQ(ExpectSomeOf(similar, Plan(population, rule, {1, 32, 1})), similar.size());
+    EXPECT_EQ(ExpectSomeOf(population, similar, Plan(population, rule, {1, 32, 1})),
+              similar.size());
   }
 }
 
@@ -300,7 +312,7 @@ TEST(LshPlanTest, AHugeBucketIsSharedOutOverTiles) {
     const Planned planned = Plan(population, rule, {16, 3, 1});
     const std::vector<Pair> similar = SimilarPairs(population, rule);
     EXPECT_GT(similar.size(), 200'000U);
-    EXPECT_EQ(ExpectSomeOf(similar, planned), similar.size());
+    EXPECT_EQ(ExpectSomeOf(population, similar, planned), similar.size());
     EXPECT_EQ(planned.stats.split_buckets, 3U);
     EXPECT_GE(planned.stats.largest_bucket, 1000U);
     EXPECT_EQ(planned.stats.records, 2000U);
@@ -316,6 +328,17 @@ TEST(LshPlanTest, RecordsWithoutTheFilterAreInNoPair) {
     EXPECT_NE(a % 5, 0U);
     EXPECT_NE(b % 5, 0U);
   }
+}
+
+// A model learns what two persons look like from pairs within a holder without duplicates, those
+// too that meet in buckets where nobody else is.
+TEST(LshPlanTest, ALearningPopulationHasThePairsOfBucketsOfOneHolder) {
+  const Population population =
+      NoisyCopies({.rows = 300, .sources = 1, .learns = true}, 320, 20, 1);
+  const SimilarityRule rule = Dice("0.85");
+  const std::vector<Pair> similar = SimilarPairs(population, rule);
+  ASSERT_FALSE(similar.empty());
+  EXPECT_EQ(Emitted(*Plan(population, rule, {1, 32, 1}).plan).size(), similar.size());
 }
 
 TEST(LshPlanTest, NothingInIsNothingOut) {

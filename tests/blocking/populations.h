@@ -96,6 +96,14 @@ inline std::vector<Pair> Sorted(std::vector<Pair> pairs) {
   return pairs;
 }
 
+// The pairs that may be, of a row and of the other row held against the plan as a stranger: what
+// the plan emits, where it is asked rightly.
+inline std::vector<Pair> WouldHavePairs(const Population& population, const CandidatePlan& plan) {
+  return PairsWhere(population, [&](const Population& p, std::uint32_t a, std::uint32_t b) {
+    return MayBeOnePerson(p, a, b) && plan.WouldHave(a, p.records, b);
+  });
+}
+
 inline std::uint64_t SumOfTileVisits(const CandidatePlan& plan) {
   std::uint64_t visits = 0;
   for (std::size_t tile = 0; tile < plan.tiles(); ++tile) visits += plan.tile_visits(tile);
