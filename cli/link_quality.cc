@@ -1,6 +1,8 @@
 #include "cli/link_quality.h"
 
 #include <cstdio>
+#include <span>
+#include <utility>
 
 #include "core/contract_names.h"
 
@@ -50,7 +52,34 @@ void ShowComparisons(const LinkQuality& quality, std::string* text) {
   }
 }
 
+Json JsonOf(const engine::PlantedRecall& recall) {
+  return {{"copies", recall.copies},        {"compared", recall.compared},
+          {"found", recall.found},          {"recall", recall.recall.value / 1e6},
+          {"low", recall.recall.low / 1e6}, {"high", recall.recall.high / 1e6}};
+}
+
+std::string TextOf(const engine::PlantedRecall& recall) {
+  return Shown(recall.recall.value) + " (95 %: " + Shown(recall.recall.low) + " to " +
+         Shown(recall.recall.high) + "): " + Grouped(recall.found) + " found and " +
+         Grouped(recall.compared) + " compared of " + Grouped(recall.copies);
+}
+
 }  // namespace
+
+void ShowPlanted(const std::vector<engine::PlantedRecall>& planted, Json* json, std::string* text) {
+  if (planted.empty()) return;
+  Json& of_all = (*json)["quality"]["planted"];
+  of_all = JsonOf(planted.front());
+  of_all["holders"] = Json::array();
+  *text += "recall    " + TextOf(planted.front()) +
+           " planted copies, whose errors are simulated: not that of real records\n";
+  for (const engine::PlantedRecall& of_holder : std::span(planted).subspan(1)) {
+    Json holder = {{"holder", of_holder.holder}};
+    holder.update(JsonOf(of_holder));
+    of_all["holders"].push_back(std::move(holder));
+    *text += "  " + Left(of_holder.holder, 18) + TextOf(of_holder) + "\n";
+  }
+}
 
 void ShowQuality(const LinkQuality& quality, Json* json, std::string* text) {
   (*json)["quality"] = JsonOf(quality);

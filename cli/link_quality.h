@@ -1,8 +1,9 @@
-// What `musubi-unit link` says of a model that learns: estimates, and why it refused. Counts and
-// shares only.
+// What `musubi-unit link` says of how good its links are: estimates, and why a model that learns
+// refused. Counts and shares only.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/command.h"
 #include "engine/link/link.h"
@@ -11,6 +12,10 @@ namespace musubi::cli {
 
 // Adds the member "quality" to `*json` and lines to `*text`.
 void ShowQuality(const engine::LinkQuality& quality, Json* json, std::string* text);
+
+// Adds `planted` to the member "quality" of `*json`, and a line for all and each holder to `*text`.
+// Nothing where nobody planted copies.
+void ShowPlanted(const std::vector<engine::PlantedRecall>& planted, Json* json, std::string* text);
 
 // Prints why the run gave no keys.
 void ShowRefusal(const Invocation& run, const engine::LinkReceipt& receipt);

@@ -53,4 +53,17 @@ void FilterRows::Append(const EncodingSet& set) {
   for (std::size_t f = 0; f < filters(); ++f) Put(f, first, set.filters[f]);
 }
 
+void FilterRows::Append(const FilterRows& from, std::span<const std::uint32_t> rows) {
+  MUSUBI_CHECK(from.order_ == order_ && from.lines_ == lines_);
+  std::size_t to = rows_;
+  Resize(rows_ + rows.size());
+  for (const std::uint32_t row : rows) {
+    std::copy_n(from.row(row), row_words_, words_.data() + to * row_words_);
+    for (std::size_t place = 0; place < filters(); ++place) {
+      popcounts_[to * filters() + place] = from.popcounts_[row * filters() + place];
+    }
+    ++to;
+  }
+}
+
 }  // namespace musubi::engine

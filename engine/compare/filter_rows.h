@@ -67,6 +67,9 @@ class FilterRows {
   // Appends the filters of `set`. Requires: it has these filters; popcounts are those of the bits.
   void Append(const EncodingSet& set);
 
+  // Appends rows of `from`, which has the same filters in the same order.
+  void Append(const FilterRows& from, std::span<const std::uint32_t> rows);
+
  private:
   std::size_t rows_ = 0;
   std::size_t row_words_ = 0;

@@ -18,6 +18,7 @@
 #include "engine/link/memory_plan.h"
 #include "engine/link/pair_scorer.h"
 #include "engine/link/plan_candidates.h"
+#include "engine/link/planted_recall.h"
 #include "engine/link/proposals.h"
 #include "engine/link/score_pairs.h"
 #include "engine/link/weigh_pairs.h"
@@ -236,6 +237,9 @@ class Linker {
     const Decider decider{[&] { return std::make_unique<PairScorer>(basis, weights, model); },
                           scores, model.threshold_score()};
     MUSUBI_ASSIGN_OR_RETURN(const FoundLinks links, FindLinks(*plan, decider));
+    MUSUBI_RETURN_IF_ERROR(CountPlanted(loaded, *plan, [&](const PlantedPairs& pairs) {
+      return LinkedByMean(pairs, contract_, kernel_.run, model);
+    }));
     plan.reset();  // its memory is the resolution's
     MUSUBI_ASSIGN_OR_RETURN(Resolution resolution, ResolveLinks(loaded, links, decider));
     return GiveKeys(loaded, links, decider, std::move(resolution));
@@ -260,6 +264,11 @@ class Linker {
         [&] { return std::make_unique<WeightJudge>(source, weights, learned.least); }, scores,
         kLinkScore};
     MUSUBI_ASSIGN_OR_RETURN(const FoundLinks links, FindLinks(*plan, decider));
+    if (learned.weights) {
+      MUSUBI_RETURN_IF_ERROR(CountPlanted(loaded, *plan, [&](const PlantedPairs& pairs) {
+        return LinkedByLearning(pairs, contract_, kernel_.run, learned);
+      }));
+    }
     plan.reset();
     receipt_.candidates.pairs = links.compared();
     receipt_.summary.candidate_pairs = links.compared();
@@ -287,6 +296,14 @@ class Linker {
     receipt_.summary.links = found.links();
     receipt_.resources.disk_bytes = found.bytes_on_disk();
     return found;
+  }
+
+  Status CountPlanted(const LoadedPopulation& loaded, const blocking::CandidatePlan& plan,
+                      const PlantedJudge& judge) {
+    const bool compares_all = receipt_.candidates.method == CandidateMethod::kAllPairs;
+    MUSUBI_ASSIGN_OR_RETURN(receipt_.planted,
+                            RecallOfPlanted({store_, loaded, plan, compares_all}, judge, context_));
+    return {};
   }
 
   Result<Resolution> ResolveLinks(const LoadedPopulation& loaded, const FoundLinks& found,

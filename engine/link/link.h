@@ -74,9 +74,22 @@ struct LinkQuality {
   bool certified() const { return has_control && control_hits >= kLeastHits; }
 };
 
+// How many planted copies a run would have linked to their originals: the recall of copies with
+// simulated errors, which is not that of real records (docs/model.md, "Planted copies").
+struct PlantedRecall {
+  std::string holder;          // that planted them; empty: all holders together
+  std::uint64_t copies = 0;    // that were planted
+  std::uint64_t compared = 0;  // of them, those that the run would have compared
+  std::uint64_t found = 0;     // of those, the ones that reach the threshold
+  Estimate recall;             // found of copies, with its 95 % interval
+};
+
 struct LinkReceipt {
   storage::EpochSummary summary;
   std::optional<LinkQuality> quality;  // of the model fellegi_sunter
+  // Of all holders together, then of each by name; empty where none planted any, or there was no
+  // pair to learn from.
+  std::vector<PlantedRecall> planted;
   CandidateReport candidates;
   ResourceReport resources;
   std::string kernel;                // the comparison kernel used

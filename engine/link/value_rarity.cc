@@ -80,6 +80,16 @@ ValueRarity::Counts ValueRarity::RateBucket(std::span<const Value> values, std::
   return counts;
 }
 
+ValueRarity ValueRarity::Of(std::span<const std::uint32_t> rows) const {
+  ValueRarity some(filters_);
+  if (levels_.empty()) return some;
+  for (const std::uint32_t row : rows) {
+    const auto levels = std::span(levels_).subspan(row * filters_, filters_);
+    some.levels_.insert(some.levels_.end(), levels.begin(), levels.end());
+  }
+  return some;
+}
+
 std::vector<LevelTable> ValueRarity::Shares(const Contract& contract) const {
   std::vector<LevelTable> shares(filters_ + contract.match_rules().size());
   for (std::size_t place = 0; place < filters_; ++place) {

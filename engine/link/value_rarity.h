@@ -33,6 +33,9 @@ class ValueRarity {
     return levels_.empty() ? static_cast<std::uint8_t>(kEqual) : levels_[row * filters_ + place];
   }
 
+  // The same of some rows alone: row i is rows[i] of these. Knows no shares.
+  ValueRarity Of(std::span<const std::uint32_t> rows) const;
+
   // For each filter and match token of the contract, in its order: the share of records with it at
   // each level. Match tokens are taken to be all of one rarity.
   std::vector<LevelTable> Shares(const Contract& contract) const;

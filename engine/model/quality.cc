@@ -49,6 +49,17 @@ Selection SelectionOf(const PairModel& model, const PatternWeights& weights, Wei
   return selection;
 }
 
+Estimate ShareOf(std::uint64_t found, std::uint64_t all) {
+  MUSUBI_CHECK(all > 0 && found <= all);
+  const auto n = static_cast<double>(all);
+  const double share = static_cast<double>(found) / n;
+  const double squared = kNormalQuantile * kNormalQuantile / n;
+  const double middle = (share + squared / 2) / (1 + squared);
+  const double reach =
+      kNormalQuantile * std::sqrt(share * (1 - share) / n + squared / (4 * n)) / (1 + squared);
+  return {Millionths(share), Millionths(middle - reach), Millionths(middle + reach)};
+}
+
 Estimate ControlPrecision(std::uint64_t selected, std::uint64_t candidates, std::uint64_t hits,
                           std::uint64_t held_out) {
   MUSUBI_CHECK(held_out > 0);

@@ -31,6 +31,12 @@ struct Estimate {
   std::uint32_t high = 0;
 };
 
+// The share of `found` among `all`, with its 95 % interval.
+//
+// Requires: all > 0, found <= all.
+// Source: Wilson, JASA 22:209 (1927), the score interval.
+Estimate ShareOf(std::uint64_t found, std::uint64_t all);
+
 // The precision of `selected` links among `candidates`, from how many of `held_out` pairs of two
 // persons would have been links as well: each stands for candidates / held_out mistakes. The
 // interval is the 95 % one of a Poisson count; all is kept within 0 and 1.

@@ -164,6 +164,74 @@ class StoryTest(musubi_cli.ProgramTest):
         self.assertIn(b"no key was given", self.unit("link", study.store, expect=1).out)
         self.assertEqual(self.unit("status", study.store, "--json").json["epochs"], [])
 
+    def encode_planted(self, study, style, *options):
+        """Encodes every holder of a sample with planted copies; returns the receipts."""
+        sample = SAMPLES / style
+        with open(sample / "study.json", encoding="utf-8") as file:
+            holders = json.load(file)["holders"]
+        return {h["name"]: study.encode(h["name"], sample / h["file"], "--charset", h["charset"],
+                                        "--json", *options).json for h in holders}
+
+    def test_planted_copies_tell_the_recall_of_each_holder(self):
+        for style, holders in (("western", 2), ("japan", 3)):
+            with self.subTest(style):
+                study = Study(self, self.folder / style, style)
+                receipts = self.encode_planted(study, style, "--plant", 100)
+                self.assertEqual(len(receipts), holders)
+                for receipt in receipts.values():
+                    planted = receipt["planted"]
+                    self.assertEqual(planted["copies"], 100)
+                    self.assertEqual(sum(planted["copies_with_errors"]), 100)
+                    self.assertGreater(sum(planted["errors"].values()), 40)
+                study.init()
+                imported = study.import_files(*receipts, options=["--json"]).json["imported"]
+                self.assertEqual([i["planted"] for i in imported], [100] * holders)
+                linked = study.link()
+                planted = linked["quality"]["planted"]
+                self.assertEqual(planted["copies"], 100 * holders)
+                self.assertEqual([h["holder"] for h in planted["holders"]], sorted(receipts))
+                self.assertEqual(sum(h["found"] for h in planted["holders"]), planted["found"])
+                self.assertGreater(planted["recall"], 0.7)
+                self.assertLess(planted["low"], planted["recall"])
+                self.assertLess(planted["recall"], planted["high"])
+                records = sum(r["encoded"] for r in receipts.values())
+                self.assertEqual(linked["records"], records)
+                status = self.unit("status", study.store, "--json").json
+                self.assertEqual([d["planted"] for d in status["datasets"]], [100] * holders)
+                self.assertEqual(sum(d["records"] for d in status["datasets"]), records)
+                self.assertIn(b"100 planted copies", self.unit("status", study.store).out)
+                inspected = json.loads(self.unit("inspect", study.enc("hospital")).out)
+                self.assertEqual(inspected["planted"], 100)
+
+    def test_a_mean_tells_the_recall_of_planted_copies_too(self):
+        study = Study(self, self.folder / "study")
+        receipts = self.encode_planted(study, "western", "--plant", 50)
+        study.init()
+        study.import_files(*receipts)
+        linked = self.unit("link", study.store)
+        self.assertIn(b" found and 100 compared of 100 planted copies, whose errors are simulated",
+                      linked.out)
+
+    def test_a_seed_plants_the_same_copies(self):
+        study = Study(self, self.folder / "study")
+        def planted(*options):
+            receipt = self.encode_planted(study, "western", "--force", "--plant", 60, *options)
+            return receipt["hospital"]["planted"]
+        first = planted()
+        self.assertEqual(planted("--plant-seed", first["seed"]), first)
+        self.assertNotEqual(planted()["seed"], first["seed"])
+
+    def test_refuses_numbers_of_copies_that_make_no_sense(self):
+        study = Study(self, self.folder / "study")
+        for options in (["--plant", "0"], ["--plant", "-1"], ["--plant", "many"],
+                        ["--plant", "1000001"], ["--plant-seed", "5"],
+                        ["--plant", "5", "--plant-seed", "x"]):
+            with self.subTest(options):
+                outcome = study.encode("hospital", SAMPLES / "western" / "hospital.csv", *options,
+                                       expect=64)
+                self.assert_says(outcome, "plant" if options[1] != "1000001" else "1000000")
+                self.assertFalse(study.enc("hospital").exists())
+
     def test_another_name_for_a_column_links_the_same(self):
         sample = SAMPLES / "western" / "hospital.csv"
         renamed = self.folder / "renamed.csv"

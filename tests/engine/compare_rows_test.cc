@@ -158,7 +158,10 @@ TEST_P(CompareRowsTest, CountsEachOfSeveralFilters) {
   const std::vector<std::size_t> order = {3, 0, 4, 1, 2};
   FilterRows rows(widths, order);
   rows.Append(set);
-  rows.Append(set);  // behind the first
+  const FilterRows from = rows;
+  std::vector<std::uint32_t> all(kRecords);
+  std::iota(all.begin(), all.end(), 0U);
+  rows.Append(from, all);  // behind the first
   ASSERT_EQ(rows.rows(), 2 * kRecords);
   std::vector<std::uint32_t> rights(2 * kRecords);
   std::iota(rights.begin(), rights.end(), 0U);

@@ -105,6 +105,9 @@ TEST(ValueRarityTest, CountsHowOftenFiltersAreEqual) {
   EXPECT_EQ(rarity.level(0, 1), kEqual);       // of 41 / 32
   EXPECT_EQ(rarity.level(32, 1), kEqual + 1);  // of 41 / 8 = 5: two halvings
   EXPECT_EQ(rarity.level(40, 1), kEqual + 2);  // of 41: five halvings
+  const std::vector<std::uint32_t> some = {40, 0};
+  EXPECT_EQ(rarity.Of(some).level(0, 1), kEqual + 2);
+  EXPECT_EQ(rarity.Of(some).level(1, 1), kEqual);
   const std::vector<LevelTable> shares = rarity.Shares(TestContract());
   ASSERT_EQ(shares.size(), 4U);
   EXPECT_DOUBLE_EQ(shares[1][kEqual], 32.0 / 41);
