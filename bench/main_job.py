@@ -81,16 +81,17 @@ def encode_command(folder, holder, programs, work, threads):
     return command
 
 
-def run_main_job(folder, programs, threads, link_options=()):
+def run_main_job(folder, programs, threads, link_options=(), encode_options=()):
     """CSV to evaluate; returns one flat record of what was found and what it took.
 
     A run that the model refused has "refused", which says why, and no measures.
     """
     with tempfile.TemporaryDirectory(prefix="musubi-") as scratch:
-        return run_main_job_in(pathlib.Path(scratch), folder, programs, threads, link_options)
+        return run_main_job_in(pathlib.Path(scratch), folder, programs, threads, link_options,
+                               encode_options)
 
 
-def run_main_job_in(work, folder, programs, threads, link_options=()):
+def run_main_job_in(work, folder, programs, threads, link_options=(), encode_options=()):
     """As run_main_job, but leaves what it made (HOLDER.links.csv and more) in the folder `work`."""
     folder = pathlib.Path(folder)
     programs = pathlib.Path(programs).resolve()
@@ -98,8 +99,8 @@ def run_main_job_in(work, folder, programs, threads, link_options=()):
     holders = read_study(folder)
     steps.run("secret", [programs / "musubi-holder", "secret", "new", "--contract",
                          folder / "contract.json", "-o", work / "study.key", "--json"])
-    encoded = [steps.run("encode", encode_command(folder, h, programs, work, threads))
-               for h in holders]
+    encoded = [steps.run("encode", [*encode_command(folder, h, programs, work, threads),
+                                    *encode_options]) for h in holders]
     store = work / "store"
     unit = programs / "musubi-unit"
     steps.run("init", [unit, "init", store, "--contract", folder / "contract.json", "--json"])

@@ -114,10 +114,11 @@ class CanaryTest(musubi_cli.ProgramTest):
         return file
 
     def run_holder(self, holder):
-        """Encodes with rejects, as a talkative program would say most."""
+        """Encodes with rejects and copies, as a talkative program would say most."""
         study = self.study_of
         study.encode(holder, self.people[holder], "--rejects",
-                     study.folder / f"{holder}.rejects.csv", *OBSERVER, expect=1)
+                     study.folder / f"{holder}.rejects.csv", "--plant", "50", *OBSERVER,
+                     expect=1)
         target = self.unit_folder / f"{holder}.enc"
         target.write_bytes(study.enc(holder).read_bytes())
 
