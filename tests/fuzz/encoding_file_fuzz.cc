@@ -8,6 +8,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const musubi::MemoryFile bytes(data, size);
   (void)musubi::storage::ReadEncodingManifest(bytes.path());
   const auto file = musubi::storage::ReadEncodingFile(bytes.path(), contract);
-  if (file.ok()) MUSUBI_CHECK(file.value().manifest.records == file.value().records.rows());
+  if (file.ok()) {
+    MUSUBI_CHECK(file.value().manifest.records == file.value().records.rows());
+    MUSUBI_CHECK(file.value().manifest.planted == file.value().planted.rows());
+  }
   return 0;
 }
