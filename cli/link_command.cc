@@ -43,6 +43,13 @@ Result<engine::LinkRequest> LinkRequestOf(const Invocation& run) {
   if (run.Has("memory")) {
     MUSUBI_ASSIGN_OR_RETURN(request.memory_bytes, ParseBytes(run.Text("memory")));
   }
+  if (run.Has("least-precision")) {
+    MUSUBI_ASSIGN_OR_RETURN(request.least_precision, Threshold::Parse(run.Text("least-precision")));
+    if (request.least_precision->numerator == 0 ||
+        request.least_precision->numerator == request.least_precision->denominator) {
+      return Error{ErrorCode::kUsage, "--least-precision must be above 0 and below 1"};
+    }
+  }
   if (run.Has("resolution")) {
     request.resolution = ResolutionKindOf(run.Text("resolution"));
     if (!request.resolution) {
@@ -173,6 +180,9 @@ void LinkOptions(po::options_description* options) {
       "which pairs to compare, instead of the contract's choice: every pair, those that share a "
       "block token, or those that are similar in one filter (join: all of them; lsh: each with a "
       "chance)");
+  add("least-precision", po::value<std::string>()->value_name("P"),
+      "for a weighted mean: raise the threshold until this share of links is right, by the pairs "
+      "within holders that declare no duplicates");
   add("resolution", po::value<std::string>()->value_name("greedy|mutual_best|strong_first|optimal"),
       "which links may make persons, instead of the contract's choice: all, those that are the "
       "best "

@@ -18,6 +18,10 @@ std::string Shown(std::uint32_t millionths) {
   return shown;
 }
 
+double Number(const Threshold& threshold) {
+  return static_cast<double>(threshold.numerator) / threshold.denominator;
+}
+
 Json JsonOf(const LinkQuality& quality) {
   Json json = {{"refused", !quality.refusal.empty()}, {"has_control", quality.has_control}};
   if (!quality.refusal.empty()) json["why"] = quality.refusal;
@@ -26,11 +30,16 @@ Json JsonOf(const LinkQuality& quality) {
                                    {"equal_in_matches", comparison.equal_match / 1e6},
                                    {"equal_in_strangers", comparison.equal_stranger / 1e6}});
   }
-  if (!quality.refusal.empty() || quality.comparisons.empty()) return json;
-  json["rarity"] = quality.rarity;
-  json["moves"] = quality.moves;
-  json["model_precision"] = quality.model_precision / 1e6;
-  json["model_recall"] = quality.model_recall / 1e6;
+  if (!quality.refusal.empty() || (quality.learns && quality.comparisons.empty())) return json;
+  if (quality.learns) {
+    json["rarity"] = quality.rarity;
+    json["moves"] = quality.moves;
+    json["model_precision"] = quality.model_precision / 1e6;
+    json["model_recall"] = quality.model_recall / 1e6;
+  }
+  if (quality.raised_threshold) {
+    json["raised_threshold"] = Number(*quality.raised_threshold);
+  }
   if (!quality.has_control) return json;
   json["control"] = {{"pairs", quality.control_pairs},
                      {"hits", quality.control_hits},
@@ -83,11 +92,17 @@ void ShowPlanted(const std::vector<engine::PlantedRecall>& planted, Json* json, 
 
 void ShowQuality(const LinkQuality& quality, Json* json, std::string* text) {
   (*json)["quality"] = JsonOf(quality);
-  if (quality.comparisons.empty()) {
+  if (quality.learns && quality.comparisons.empty()) {
     *text += "learnt    nothing: no two of these records may be one person's\n";
     return;
   }
   ShowComparisons(quality, text);
+  if (quality.raised_threshold) {
+    char shown[32];
+    std::snprintf(shown, sizeof shown, "%.6f", Number(*quality.raised_threshold));
+    *text += "raised    the threshold to " + std::string(shown) +
+             ", the least that is precise enough by the pairs known to be two persons\n";
+  }
   if (quality.has_control) {
     *text += "precision " + Shown(quality.precision.value) +
              " (95 %: " + Shown(quality.precision.low) + " to " + Shown(quality.precision.high) +
@@ -99,6 +114,7 @@ void ShowQuality(const LinkQuality& quality, Json* json, std::string* text) {
              " by the model alone: no holder's pairs are known to be two persons, so review a "
              "sample\n";
   }
+  if (!quality.learns) return;
   *text += "recall    " + Shown(quality.model_recall) + " by the model alone: nothing checks it\n";
 }
 

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kRunTitle = "musubi-link-run 1\n";
-constexpr std::string_view kSegmentTitle = "musubi-links 1\n";
+constexpr std::string_view kSegmentTitle = "musubi-links 2\n";
 constexpr const char* kRunFile = "RUN";
 constexpr std::size_t kHashBytes = 16;
 constexpr std::size_t kSegmentHeadBytes = kSegmentTitle.size() + 32 + 6 * sizeof(std::uint64_t);
@@ -215,6 +215,7 @@ void LinkRun::Count(const LinkRunPart& part, std::uint64_t bytes) {
   end_tile_ = part.end_tile;
   compared_ += part.compared;
   reached_ += part.reached;
+  control_ += part.control;
   links_ += part.links.size();
   hits_.insert(hits_.end(), part.hits.begin(), part.hits.end());
   bytes_ += bytes;
@@ -272,6 +273,7 @@ Result<LinkRunPart> LinkRun::Read(std::uint64_t segment) const {
   part.end_tile = in.Number();
   part.compared = in.Number();
   part.reached = in.Number();
+  part.control = in.Number();
   const std::uint64_t link_count = in.Number();
   const std::uint64_t hit_count = in.Number();
   auto links = ReadPairs(link_count, &in);
@@ -287,7 +289,7 @@ Status LinkRun::Append(LinkRunPart part) {
   std::string head(kSegmentTitle);
   head += BytesOf(plan_.digest);
   for (const std::uint64_t number : {segments_, part.end_tile, part.compared, part.reached,
-                                     part.links.size(), part.hits.size()}) {
+                                     part.control, part.links.size(), part.hits.size()}) {
     AppendNumber(number, &head);
   }
   MUSUBI_ASSIGN_OR_RETURN(AtomicFile file,

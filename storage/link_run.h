@@ -35,6 +35,7 @@ struct LinkRunPart {
   std::uint64_t end_tile = 0;  // it ends before this one
   std::uint64_t compared = 0;  // candidate pairs
   std::uint64_t reached = 0;   // pairs that reached the threshold, linked or not
+  std::uint64_t control = 0;   // pairs known to be two persons, where they were counted
   // Each pair once, left < right; in any order when given, ordered by their rows when found.
   std::vector<ScoredPair> links;
   std::vector<ScoredPair> hits;  // pairs known to be two persons that reached the threshold
@@ -63,6 +64,7 @@ class LinkRun {
   std::uint64_t end_tile() const { return end_tile_; }  // the tiles before it are finished
   std::uint64_t compared() const { return compared_; }
   std::uint64_t reached() const { return reached_; }
+  std::uint64_t control() const { return control_; }
   std::uint64_t links() const { return links_; }
   const std::vector<ScoredPair>& hits() const { return hits_; }  // few: kept in memory too
   std::uint64_t bytes() const { return bytes_; }                 // of its segments, on the disk
@@ -93,6 +95,7 @@ class LinkRun {
   std::uint64_t end_tile_ = 0;
   std::uint64_t compared_ = 0;
   std::uint64_t reached_ = 0;
+  std::uint64_t control_ = 0;
   std::uint64_t links_ = 0;
   std::vector<ScoredPair> hits_;
   std::uint64_t bytes_ = 0;

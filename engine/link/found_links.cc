@@ -17,6 +17,7 @@ Result<FoundLinks> FoundLinks::Open(std::filesystem::path folder, const storage:
     found.end_tile_ = found.run_->end_tile();
     found.compared_ = found.run_->compared();
     found.reached_ = found.run_->reached();
+    found.control_ = found.run_->control();
     context.Note("goes on with the unfinished link run: " + std::to_string(found.end_tile_) +
                  " of " + std::to_string(plan.tiles) + " pieces of work are done");
     return found;
@@ -36,14 +37,15 @@ Status FoundLinks::Take(ScoredPart part) {
   const bool is_all = end_tile_ == 0 && part.end_tile == plan_.tiles;
   const std::uint64_t compared = part.found.compared;
   const std::uint64_t reached = part.found.reached;
+  const std::uint64_t control = part.found.control;
   if (!run_ && is_all) {
     in_memory_ = std::move(part.found);
   } else if (part.end_tile > end_tile_) {
     if (!run_) {
       MUSUBI_ASSIGN_OR_RETURN(run_, LinkRun::Begin(folder_, plan_, seed_));
     }
-    const Status kept = run_->Append({part.end_tile, compared, reached, std::move(part.found.links),
-                                      std::move(part.found.hits)});
+    const Status kept = run_->Append({part.end_tile, compared, reached, control,
+                                      std::move(part.found.links), std::move(part.found.hits)});
     if (!kept.ok()) {
       return Error{kept.error().code,
                    kept.error().message +
@@ -53,6 +55,7 @@ Status FoundLinks::Take(ScoredPart part) {
   end_tile_ = part.end_tile;
   compared_ += compared;
   reached_ += reached;
+  control_ += control;
   return {};
 }
 

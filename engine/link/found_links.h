@@ -31,6 +31,7 @@ class FoundLinks : public LinkSource {
   std::size_t end_tile() const { return end_tile_; }
   std::uint64_t compared() const { return compared_; }
   std::uint64_t reached() const { return reached_; }
+  std::uint64_t control() const { return control_; }
   // Of those known to be two persons: see FoundPairs.
   const std::vector<ScoredPair>& hits() const { return run_ ? run_->hits() : in_memory_.hits; }
   std::uint64_t bytes_on_disk() const { return run_ ? run_->bytes() : 0; }
@@ -58,6 +59,7 @@ class FoundLinks : public LinkSource {
   std::size_t end_tile_ = 0;
   std::uint64_t compared_ = 0;
   std::uint64_t reached_ = 0;
+  std::uint64_t control_ = 0;
   std::optional<storage::LinkRun> run_;  // none: in_memory_ has all
   FoundPairs in_memory_;
 };

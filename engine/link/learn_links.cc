@@ -3,30 +3,12 @@
 #include <algorithm>
 #include <memory>
 
+#include "engine/link/control.h"
 #include "engine/link/count_patterns.h"
 #include "engine/link/value_rarity.h"
 
 namespace musubi::engine {
 namespace {
-
-// The best score of a link of each row; 0 where it has none.
-Result<std::vector<std::uint32_t>> BestLinks(const LinkSource& links, std::size_t rows) {
-  std::vector<std::uint32_t> best(rows);
-  MUSUBI_RETURN_IF_ERROR(links.Visit([&](std::span<const ScoredPair> some) {
-    for (const ScoredPair& pair : some) {
-      best[pair.left] = std::max(best[pair.left], pair.score);
-      best[pair.right] = std::max(best[pair.right], pair.score);
-    }
-  }));
-  return best;
-}
-
-std::uint64_t PairsWithin(const std::vector<std::uint32_t>& first_of) {
-  std::vector<std::uint32_t> members(first_of.size());  // so far, at a cluster's first row
-  std::uint64_t pairs = 0;
-  for (const std::uint32_t first : first_of) pairs += members[first]++;
-  return pairs;
-}
 
 // How often values are equal, in one person's records and in strangers'.
 std::vector<ComparisonReport> ReportComparisons(const LearnedModel& model,
@@ -82,6 +64,7 @@ Result<LearnedRun> LearnFrom(const Population& population, const FilterRows& row
 
 LinkQuality WhatIsLearnt(const LearnedRun& learned, const Contract& contract) {
   LinkQuality quality;
+  quality.learns = true;
   quality.refusal = learned.model.refusal;
   quality.has_control = learned.model.has_control;
   quality.rarity = learned.model.rarity;
@@ -113,12 +96,8 @@ Result<LinkQuality> QualityOf(const LearnedRun& learned, const SelectedPairs& se
                                                       learned.selection.selected);
   }
   if (!quality.has_control) return quality;
-  MUSUBI_ASSIGN_OR_RETURN(const std::vector<std::uint32_t> best,
-                          BestLinks(selected.links, first_of.size()));
-  quality.control_hits =
-      static_cast<std::uint64_t>(std::ranges::count_if(selected.hits, [&](const ScoredPair& hit) {
-        return best[hit.left] < hit.score && best[hit.right] < hit.score;
-      }));
+  MUSUBI_ASSIGN_OR_RETURN(quality.control_hits,
+                          HitsThatStay(selected.links, selected.hits, selected.population));
   quality.control_pairs = learned.selection.held_out;
   quality.precision = ControlPrecision(PairsWithin(first_of), learned.selection.candidates,
                                        quality.control_hits, quality.control_pairs);

@@ -53,6 +53,7 @@ Result<LearnedRun> LearnFrom(const Population& population, const FilterRows& row
 
 // What a run selected by what it learnt.
 struct SelectedPairs {
+  const Population& population;
   const LinkSource& links;
   std::uint64_t reached = 0;         // see FoundPairs
   std::span<const ScoredPair> hits;  // likewise
@@ -62,8 +63,7 @@ struct SelectedPairs {
 // what they were resolved to (see Resolution).
 //
 // Held-out hits are pairs of two persons that would have been links, but not all would have stayed
-// so: where one of the two records has a better link, resolution takes that one. Those that would
-// have stayed are counted against the pairs of the clusters.
+// so. Those that would have (HitsThatStay) are counted against the pairs of the clusters.
 //
 // Errors: those of the links
 Result<LinkQuality> QualityOf(const LearnedRun& learned, const SelectedPairs& selected,

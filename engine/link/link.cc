@@ -10,6 +10,7 @@
 #include "blocking/sliced_kernel.h"
 #include "crypto/hmac.h"
 #include "engine/compare/compare_rows.h"
+#include "engine/link/control.h"
 #include "engine/link/decided_pairs.h"
 #include "engine/link/doubts.h"
 #include "engine/link/found_links.h"
@@ -38,7 +39,7 @@ std::span<const std::uint8_t> BytesOf(std::string_view text) {
 
 // What makes two runs the same: then one goes on where the other was.
 Result<storage::LinkRunPlan> IdentityOf(storage::LinkStore* store, const Threshold& threshold,
-                                        const CandidateReport& candidates,
+                                        bool has_control, const CandidateReport& candidates,
                                         const blocking::CandidatePlan& plan) {
   MUSUBI_ASSIGN_OR_RETURN(const crypto::Digest256 state, store->StateDigest());
   crypto::Sha256Stream digest;
@@ -48,6 +49,7 @@ Result<storage::LinkRunPlan> IdentityOf(storage::LinkStore* store, const Thresho
   const auto add = [&numbers](std::uint64_t number) { numbers += std::to_string(number) + ','; };
   add(threshold.numerator);
   add(threshold.denominator);
+  add(has_control ? 1 : 0);
   add(static_cast<std::uint64_t>(candidates.method));
   add(plan.tiles());
   add(plan.visits());
@@ -176,17 +178,23 @@ PartLimits LimitsOf(const LinkRequest& request, const MemoryPlan& memory, bool j
 }
 
 // Refuses a threshold that is none of the contract's model.
-Status CheckThreshold(const Contract& contract, const Threshold& threshold) {
+Status CheckThreshold(const Contract& contract, const Threshold& threshold, bool has_precision) {
   const bool learns = contract.plan().model == ModelKind::kFellegiSunter;
+  if (learns && has_precision) {
+    return Error{
+        ErrorCode::kUsage,
+        "a least precision is for a weighted mean; a model that learns takes the threshold "
+        "as the least chance of a link"};
+  }
   if (!learns || threshold.numerator < threshold.denominator) return {};
   return Error{ErrorCode::kUsage,
                "the threshold of a model that learns is the least chance of a link, below 1"};
 }
 
-// How a run decides: what judges candidates, what any pair has in common, and from which score on
-// a pair is a link.
+// What a run decided: its links, what any pair has in common, and from which score on a pair is a
+// link.
 struct Decider {
-  JudgeMaker make_judge;
+  const LinkSource& links;
   const PairReader& pairs;
   std::uint32_t threshold = 0;
 };
@@ -200,16 +208,19 @@ class Linker {
         context_(context),
         contract_(store->contract()),
         threshold_(request.threshold.value_or(contract_.plan().threshold)),
+        least_precision_(request.least_precision ? request.least_precision
+                                                 : contract_.plan().least_precision),
         kernel_(BestCompareKernel()) {}
 
   Result<LinkReceipt> Run() {
-    MUSUBI_RETURN_IF_ERROR(CheckThreshold(contract_, threshold_));
+    MUSUBI_RETURN_IF_ERROR(CheckThreshold(contract_, threshold_, least_precision_.has_value()));
     MUSUBI_ASSIGN_OR_RETURN(memory_, Reckon(&store_, request_, context_));
     MUSUBI_ASSIGN_OR_RETURN(
         LoadedPopulation loaded,
         LoadPopulation(&store_, CandidateFilter(contract_, request_), context_));
     const bool learns = contract_.plan().model == ModelKind::kFellegiSunter;
-    loaded.population.learns = learns;
+    looks_at_control_ = LooksAtControl(loaded.population);
+    loaded.population.learns = learns || looks_at_control_;
     receipt_.resources.planned_bytes = memory_.least();
     receipt_.resources.links_bytes = memory_.links;
     receipt_.kernel = kernel_.name;
@@ -227,22 +238,92 @@ class Linker {
  private:
   using Plan = std::unique_ptr<blocking::CandidatePlan>;
 
+  // Whether a run by the weighted mean decides pairs known to be two persons as well: where they
+  // are needed, or cost little.
+  bool LooksAtControl(const Population& population) const {
+    constexpr std::uint64_t kFewPairs = 1'000'000'000;
+    const PairTotals all = AllPairsOf(population);
+    if (all.control == 0) return false;
+    const CandidateMethod method = request_.candidates.value_or(contract_.plan().candidates);
+    return least_precision_ || method == CandidateMethod::kBlocks ||
+           all.candidates + all.control <= kFewPairs;
+  }
+
   Result<Found> ByMean(const LoadedPopulation& loaded, Plan plan) {
     const std::uint32_t prior_weight = contract_.plan().prior_weight;
-    const WeightedMean model(threshold_, prior_weight);
-    const WeightedMean evidence(EvidenceThreshold(contract_, threshold_), prior_weight);
     const ScoringBasis basis{loaded.population, loaded.rows, contract_, kernel_.run};
     const PairWeights weights(contract_, loaded.rows);
-    const ScoresOnDemand scores(basis, weights, evidence);
-    const Decider decider{[&] { return std::make_unique<PairScorer>(basis, weights, model); },
-                          scores, model.threshold_score()};
-    MUSUBI_ASSIGN_OR_RETURN(const FoundLinks links, FindLinks(*plan, decider));
+    const WeightedMean least(threshold_, prior_weight);
+    MUSUBI_ASSIGN_OR_RETURN(const FoundLinks found, FindLinks(*plan, [&] {
+                              return std::make_unique<PairScorer>(basis, weights, least);
+                            }));
+    MUSUBI_ASSIGN_OR_RETURN(const Threshold threshold, RaisedThreshold(loaded.population, found));
+    if (receipt_.quality && !receipt_.quality->refusal.empty()) return Found();
+    const WeightedMean model(threshold, prior_weight);
     MUSUBI_RETURN_IF_ERROR(CountPlanted(loaded, *plan, [&](const PlantedPairs& pairs) {
       return LinkedByMean(pairs, contract_, kernel_.run, model);
     }));
     plan.reset();  // its memory is the resolution's
-    MUSUBI_ASSIGN_OR_RETURN(Resolution resolution, ResolveLinks(loaded, links, decider));
-    return GiveKeys(loaded, links, decider, std::move(resolution));
+    MUSUBI_ASSIGN_OR_RETURN(const BestLinksOf links,
+                            BestLinksOf::Make(found, model.threshold_score()));
+    receipt_.summary.links = links.links();
+    const WeightedMean evidence(EvidenceThreshold(contract_, threshold), prior_weight);
+    const ScoresOnDemand scores(basis, weights, evidence);
+    const Decider decider{links, scores, model.threshold_score()};
+    MUSUBI_ASSIGN_OR_RETURN(Resolution resolution, ResolveLinks(loaded, decider));
+    MUSUBI_RETURN_IF_ERROR(EstimateByControl(loaded.population, found, links, model, resolution));
+    return GiveKeys(loaded, decider, std::move(resolution));
+  }
+
+  // The pairs that a run by the weighted mean decided. Blocks count them; all other methods decide
+  // every pair, or find each with a chance that does not depend on whose it is.
+  PairTotals TotalsOf(const Population& population, const FoundLinks& found) const {
+    if (receipt_.candidates.method != CandidateMethod::kBlocks) return AllPairsOf(population);
+    return {found.compared(), found.control()};
+  }
+
+  // Tells whether there are pairs known to be two persons, and raises the threshold until they say
+  // that links are as precise as they are to be. A refusal in the receipt, where none is.
+  Result<Threshold> RaisedThreshold(const Population& population, const FoundLinks& found) {
+    if (looks_at_control_) {
+      totals_ = TotalsOf(population, found);
+      if (totals_.control > 0) receipt_.quality.emplace().has_control = true;
+    }
+    if (!least_precision_) return threshold_;
+    LinkQuality& quality = receipt_.quality ? *receipt_.quality : receipt_.quality.emplace();
+    if (!quality.has_control) {
+      quality.refusal =
+          "a least precision needs pairs known to be two persons, as those of a holder without "
+          "duplicates are, and there are none";
+      return threshold_;
+    }
+    MUSUBI_ASSIGN_OR_RETURN(const std::optional<std::uint32_t> least,
+                            LeastScore(*least_precision_, found, found.hits(), totals_));
+    if (found.links() > 0 && !least) {
+      quality.refusal =
+          "at no threshold are so many links right, by the pairs known to be two persons: ask for "
+          "less, or compare by more fields";
+      return threshold_;
+    }
+    if (!least) return threshold_;
+    quality.raised_threshold = Threshold{*least, kScoreUnit};
+    return *quality.raised_threshold;
+  }
+
+  Status EstimateByControl(const Population& population, const FoundLinks& found,
+                           const BestLinksOf& links, const WeightedMean& model,
+                           const Resolution& resolution) {
+    if (!receipt_.quality) return {};
+    std::vector<ScoredPair> hits;
+    std::ranges::copy_if(found.hits(), std::back_inserter(hits), [&](const ScoredPair& hit) {
+      return hit.score >= model.threshold_score();
+    });
+    LinkQuality& quality = *receipt_.quality;
+    quality.control_pairs = totals_.control;
+    MUSUBI_ASSIGN_OR_RETURN(quality.control_hits, HitsThatStay(links, hits, population));
+    quality.precision = ControlPrecision(PairsWithin(resolution.first_of), totals_.candidates,
+                                         quality.control_hits, quality.control_pairs);
+    return {};
   }
 
   // Of nothing, and with a refusal in the receipt, where the model is not to be trusted.
@@ -260,10 +341,10 @@ class Linker {
     const PatternSource source =
         learned.SourceOf(loaded.population, loaded.rows, contract_, kernel_.run);
     const WeightScores scores(source, weights, learned.least);
-    const Decider decider{
-        [&] { return std::make_unique<WeightJudge>(source, weights, learned.least); }, scores,
-        kLinkScore};
-    MUSUBI_ASSIGN_OR_RETURN(const FoundLinks links, FindLinks(*plan, decider));
+    MUSUBI_ASSIGN_OR_RETURN(const FoundLinks links, FindLinks(*plan, [&] {
+                              return std::make_unique<WeightJudge>(source, weights, learned.least);
+                            }));
+    const Decider decider{links, scores, kLinkScore};
     if (learned.weights) {
       MUSUBI_RETURN_IF_ERROR(CountPlanted(loaded, *plan, [&](const PlantedPairs& pairs) {
         return LinkedByLearning(pairs, contract_, kernel_.run, learned);
@@ -272,24 +353,26 @@ class Linker {
     plan.reset();
     receipt_.candidates.pairs = links.compared();
     receipt_.summary.candidate_pairs = links.compared();
-    MUSUBI_ASSIGN_OR_RETURN(Resolution resolution, ResolveLinks(loaded, links, decider));
+    MUSUBI_ASSIGN_OR_RETURN(Resolution resolution, ResolveLinks(loaded, decider));
     MUSUBI_ASSIGN_OR_RETURN(
         receipt_.quality,
-        QualityOf(learned, {links, links.reached(), links.hits()}, contract_, resolution.first_of));
+        QualityOf(learned, {loaded.population, links, links.reached(), links.hits()}, contract_,
+                  resolution.first_of));
     receipt_.summary.hold = HoldOf(*receipt_.quality);
-    return GiveKeys(loaded, links, decider, std::move(resolution));
+    return GiveKeys(loaded, decider, std::move(resolution));
   }
 
-  Result<FoundLinks> FindLinks(const blocking::CandidatePlan& plan, const Decider& decider) {
+  Result<FoundLinks> FindLinks(const blocking::CandidatePlan& plan, const JudgeMaker& make_judge) {
     CandidateReport& report = receipt_.candidates;
-    MUSUBI_ASSIGN_OR_RETURN(const auto identity, IdentityOf(&store_, threshold_, report, plan));
+    MUSUBI_ASSIGN_OR_RETURN(const auto identity,
+                            IdentityOf(&store_, threshold_, looks_at_control_, report, plan));
     MUSUBI_ASSIGN_OR_RETURN(FoundLinks found,
                             FoundLinks::Open(store_.RunFolder(), identity, context_));
     seed_ = found.seed();
     receipt_.resources.went_on = found.end_tile() > 0;
-    MUSUBI_RETURN_IF_ERROR(ScorePairs(
-        plan, decider.make_judge, found.end_tile(), LimitsOf(request_, memory_, report.joins),
-        context_, [&found](ScoredPart part) { return found.Take(std::move(part)); }));
+    MUSUBI_RETURN_IF_ERROR(
+        ScorePairs(plan, make_judge, found.end_tile(), LimitsOf(request_, memory_, report.joins),
+                   context_, [&found](ScoredPart part) { return found.Take(std::move(part)); }));
     const bool weighs_all = !report.joins && !report.lsh;
     if (weighs_all) report.pairs = found.compared();
     receipt_.summary.candidate_pairs = report.pairs;
@@ -306,18 +389,17 @@ class Linker {
     return {};
   }
 
-  Result<Resolution> ResolveLinks(const LoadedPopulation& loaded, const FoundLinks& found,
-                                  const Decider& decider) {
-    context_.Stage("resolve", found.links());
-    return Resolve(loaded.population, found, decider.pairs,
+  Result<Resolution> ResolveLinks(const LoadedPopulation& loaded, const Decider& decider) {
+    context_.Stage("resolve", decider.links.links());
+    return Resolve(loaded.population, decider.links, decider.pairs,
                    {decider.threshold, request_.resolution.value_or(contract_.plan().resolution),
                     std::max<std::uint64_t>(1, LinksInMemory(memory_))},
                    context_);
   }
 
   // Keys for new records, and what people are asked about keys given earlier.
-  Result<Found> GiveKeys(const LoadedPopulation& loaded, const FoundLinks& links,
-                         const Decider& decider, Resolution resolution) {
+  Result<Found> GiveKeys(const LoadedPopulation& loaded, const Decider& decider,
+                         Resolution resolution) {
     const Population& population = loaded.population;
     context_.Stage("review", population.rows());
     MUSUBI_ASSIGN_OR_RETURN(std::vector<storage::Proposal> proposals, store_.Proposals());
@@ -331,7 +413,7 @@ class Linker {
                                {given, loaded.key_of, loaded.since}, decider.pairs);
     found.keys = KeysByNumber(loaded, found.regrouping.minted, seed_);
     MUSUBI_ASSIGN_OR_RETURN(const std::vector<Doubt> doubts,
-                            FindDoubts({population, contract_, resolution.first_of, links,
+                            FindDoubts({population, contract_, resolution.first_of, decider.links,
                                         decider.pairs, decider.threshold},
                                        context_));
     MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t epoch, store_.Epoch());
@@ -347,8 +429,10 @@ class Linker {
     MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t epoch, store_.Epoch());
     summary.epoch = epoch + 1;
     summary.records = loaded.population.rows();
+    const Threshold threshold =
+        receipt_.quality ? receipt_.quality->raised_threshold.value_or(threshold_) : threshold_;
     summary.threshold =
-        std::to_string(threshold_.numerator) + "/" + std::to_string(threshold_.denominator);
+        std::to_string(threshold.numerator) + "/" + std::to_string(threshold.denominator);
     storage::EpochChange change = MakeChange(loaded, std::move(found), summary);
     summary = change.summary;
     if (context_.stopped()) return Interrupted();
@@ -363,9 +447,12 @@ class Linker {
   const ExecContext& context_;
   const Contract& contract_;
   const Threshold threshold_;
+  const std::optional<Threshold> least_precision_;
   const NamedKernel& kernel_;
   MemoryPlan memory_;
   storage::RunSeed seed_{};
+  bool looks_at_control_ = false;
+  PairTotals totals_;  // of a run by the weighted mean that looks at its control
   LinkReceipt receipt_;
 };
 

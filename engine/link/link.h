@@ -23,7 +23,8 @@ struct LinkRequest {
   std::optional<CandidateMethod> candidates = {};  // instead of the contract's
   std::optional<Threshold> recall = {};            // of kLsh, instead of the contract's
   std::optional<ResolutionKind> resolution = {};   // instead of the contract's
-  std::optional<std::uint64_t> max_pairs = {};     // more are refused, instead of a default
+  std::optional<Threshold> least_precision = {};  // of the weighted mean, instead of the contract's
+  std::optional<std::uint64_t> max_pairs = {};    // more are refused, instead of a default
   // What the run may use of the memory, about. Links that do not fit go to the disk.
   std::uint64_t memory_bytes = UINT64_MAX;
   // After so many pairs what was found is kept on the disk, instead of a default of some half a
@@ -55,9 +56,12 @@ struct ComparisonReport {
   std::uint32_t equal_stranger = 0;  // how often those of two strangers are
 };
 
-// What a run that learns its model can say of its links without knowing the truth. Shares are in
-// millionths.
+// What a run can say of its links without knowing the truth; of a model that learns also what it
+// learnt. Shares are in millionths.
 struct LinkQuality {
+  bool learns =
+      false;  // the model learns; without it the members that speak of the model are empty
+
   // Why the run gave no keys, in a sentence without a full stop; empty where it did.
   std::string refusal;
   bool has_control = false;         // some holder declares no duplicates: its pairs are two persons
@@ -68,6 +72,8 @@ struct LinkQuality {
   Estimate precision;               // by the control, with its 95 % interval
   std::uint32_t model_precision = 0;  // the model's own opinion, of the pairs above the threshold
   std::uint32_t model_recall = 0;     // likewise, among candidates: nothing checks it
+  // Of the weighted mean: the threshold that reaches the least precision, where one was asked for.
+  std::optional<Threshold> raised_threshold;
   std::vector<ComparisonReport> comparisons;
 
   // Fewer hits than kLeastHits tell too little of the precision to certify it.
@@ -86,7 +92,8 @@ struct PlantedRecall {
 
 struct LinkReceipt {
   storage::EpochSummary summary;
-  std::optional<LinkQuality> quality;  // of the model fellegi_sunter
+  // None of the weighted mean, where no pairs known to be two persons were looked at.
+  std::optional<LinkQuality> quality;
   // Of all holders together, then of each by name; empty where none planted any, or there was no
   // pair to learn from.
   std::vector<PlantedRecall> planted;

@@ -29,8 +29,28 @@ void PairScorer::Judge(std::uint32_t left, std::span<const std::uint32_t> rights
                        FoundPairs* found) {
   const std::size_t links_before = found->links.size();
   Score(left, rights, &found->links);
-  found->compared += rights.size();
+  if (!basis_.population.learns) {
+    found->compared += rights.size();
+  } else {
+    const auto may_be_one = [&](std::uint32_t right) {
+      return basis_.population.MayBeOne(left, right);
+    };
+    const auto candidates = static_cast<std::uint64_t>(std::ranges::count_if(rights, may_be_one));
+    found->compared += candidates;
+    found->control += rights.size() - candidates;
+    SortOut(links_before, found);
+  }
   found->reached += found->links.size() - links_before;
+}
+
+void PairScorer::SortOut(std::size_t first, FoundPairs* found) const {
+  std::vector<ScoredPair>& links = found->links;
+  const auto is_hit = [this](const ScoredPair& pair) {
+    return !basis_.population.MayBeOne(pair.left, pair.right);
+  };
+  const auto begin = links.begin() + static_cast<std::ptrdiff_t>(first);
+  std::copy_if(begin, links.end(), std::back_inserter(found->hits), is_hit);
+  links.erase(std::remove_if(begin, links.end(), is_hit), links.end());
 }
 
 void PairScorer::Score(std::uint32_t left, std::span<const std::uint32_t> rights,

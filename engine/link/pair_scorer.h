@@ -42,7 +42,7 @@ class PairWeights {
 
 // Judges by the weighted mean. A pair's match tokens are weighed first, then its filters in the
 // order of `rows`; it is left as soon as the rest cannot bring it to the threshold, so that the
-// result is that of weighing them all. Candidates must be pairs that may be linked.
+// result is that of weighing them all. Candidates that may not be one person's are hits.
 class PairScorer : public PairJudge {
  public:
   // All are borrowed.
@@ -57,6 +57,9 @@ class PairScorer : public PairJudge {
              std::vector<ScoredPair>* accepted);
 
  private:
+  // Takes pairs of two persons from the links from `first` on.
+  void SortOut(std::size_t first, FoundPairs* found) const;
+
   Evidence MatchEvidence(std::uint32_t left, std::uint32_t right) const;
   void AddFilter(std::uint32_t left, std::size_t place);
 

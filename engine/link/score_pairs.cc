@@ -58,6 +58,7 @@ class TileRunner {
   static void Append(const FoundPairs& tile, FoundPairs* all) {
     all->compared += tile.compared;
     all->reached += tile.reached;
+    all->control += tile.control;
     all->links.insert(all->links.end(), tile.links.begin(), tile.links.end());
     all->hits.insert(all->hits.end(), tile.hits.begin(), tile.hits.end());
   }

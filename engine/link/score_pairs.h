@@ -21,6 +21,7 @@ struct FoundPairs {
   std::uint64_t reached = 0;      // pairs that may be one person's and reach the threshold
   std::vector<ScoredPair> links;  // those of them that may be linked
   std::vector<ScoredPair> hits;   // pairs known to be two persons that reach it all the same
+  std::uint64_t control = 0;  // pairs known to be two persons; a model that learns counts its own
 };
 
 // Judges the candidates of one left record at a time. Threads: one at a time.

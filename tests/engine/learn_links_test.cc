@@ -265,11 +265,12 @@ TEST(QualityOfTest, CountsHitsThatWouldHaveStayed) {
   const std::vector<ScoredPair> hits = {{0, 1, 200'000}, {1, 2, 210'000}, {3, 4, 150'000}};
   const std::vector<ScoredPair> linked = {{0, 5, 205'000}, {2, 6, 300'000}, {3, 7, 140'000}};
   const PairList links(linked, 0);
+  const Population people = PeopleOf({0, 0, 0, 0, 0, 1, 1, 1});
   // Clusters of {0, 5}, {1, 2, 6} and {3, 4, 7}: 1 + 3 + 3 pairs.
   const std::vector<std::uint32_t> first_of = {0, 1, 1, 3, 3, 0, 1, 3};
   learned.weights.emplace(learned.model.pairs, true, std::vector<PatternCount>());
   const LinkQuality quality =
-      QualityOf(learned, {links, 3, hits}, TestContract(), first_of).value();
+      QualityOf(learned, {people, links, 3, hits}, TestContract(), first_of).value();
   EXPECT_EQ(quality.control_hits, 1U);
   EXPECT_EQ(quality.control_pairs, 500U);
   EXPECT_EQ(quality.precision.value, 714'286U);  // 2 of 7

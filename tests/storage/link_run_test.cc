@@ -41,7 +41,7 @@ class LinkRunTest : public testing::Test {
 
   // One of these links, and a hit for each of them.
   static LinkRunPart PartAt(std::uint64_t end_tile, const std::vector<ScoredPair>& links) {
-    return {end_tile, links.size() + 5, links.size() + 2, links, links};
+    return {end_tile, links.size() + 5, links.size() + 2, links.size() + 1, links, links};
   }
 
   std::optional<LinkRun> Found() { return LinkRun::Find(folder(), plan_).value(); }
@@ -70,6 +70,7 @@ TEST_F(LinkRunTest, IsFoundAsItWasKept) {
   EXPECT_EQ(run->end_tile(), 30U);
   EXPECT_EQ(run->compared(), 20U);
   EXPECT_EQ(run->reached(), 11U);
+  EXPECT_EQ(run->control(), 8U);
   EXPECT_EQ(run->links(), 5U);
   EXPECT_EQ(run->hits().size(), 5U);
   EXPECT_EQ(run->hits()[4], (ScoredPair{kMost - 1, kMost, 1}));
