@@ -52,7 +52,7 @@ OWNERS = {
     r"lemon/": {"engine/resolve"},
     r"tbb/": {"blocking", "engine/encode", "engine/link", "engine/resolve"},
     r"xxhash\.h": {"bloom", "engine/encode", "engine/link", "storage"},
-    r"nlohmann/": {"core", "clkhash", "storage", "engine/release", "cli"},
+    r"nlohmann/": {"core", "clkhash", "storage", "engine/link", "engine/release", "cli"},
 }
 
 # What the linkage unit is made of may reach none of these, over any number of includes.

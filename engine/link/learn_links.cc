@@ -26,15 +26,28 @@ std::vector<ComparisonReport> ReportComparisons(const LearnedModel& model,
   return reports;
 }
 
-// The pairs to learn from; null where they are the candidates themselves.
-std::unique_ptr<blocking::CandidatePlan> LearningPlan(const Population& population) {
-  constexpr std::uint64_t kMostLearnt = 1'000'000'000;  // pairs; some 20 s on two cores
+constexpr std::uint64_t kMostLearnt = 1'000'000'000;  // pairs; some 20 s on two cores
+
+LearnedFrom ChooseLearningPairs(const Population& population) {
   const std::uint64_t rows = population.rows();
   const bool has_control =
       std::ranges::find(population.allows_within, 0) != population.allows_within.end();
-  if (rows * (rows - 1) / 2 <= kMostLearnt) return blocking::PlanAllPairs(population);
-  if (has_control) return nullptr;
-  return blocking::PlanSampledPairs(population, kMostLearnt);
+  if (rows * (rows - 1) / 2 <= kMostLearnt) return LearnedFrom::kAllPairs;
+  return has_control ? LearnedFrom::kCandidates : LearnedFrom::kSample;
+}
+
+// The pairs to learn from; null where they are the candidates themselves.
+std::unique_ptr<blocking::CandidatePlan> LearningPlan(const Population& population,
+                                                      LearnedFrom from) {
+  switch (from) {
+    case LearnedFrom::kAllPairs:
+      return blocking::PlanAllPairs(population);
+    case LearnedFrom::kSample:
+      return blocking::PlanSampledPairs(population, kMostLearnt);
+    case LearnedFrom::kCandidates:
+      break;
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -43,11 +56,13 @@ Result<LearnedRun> LearnFrom(const Population& population, const FilterRows& row
                              const Contract& contract, const blocking::CandidatePlan& plan,
                              const Threshold& threshold, CompareKernel kernel,
                              const ExecContext& context) {
-  const auto own = LearningPlan(population);
+  const LearnedFrom from = ChooseLearningPairs(population);
+  const auto own = LearningPlan(population, from);
   const blocking::CandidatePlan& learning = own ? *own : plan;
   context.Stage("learn", learning.visits());
   LearnedRun learned{
       ValueRarity(rows, context), ThrowCoins(rows, context), {}, WeightOfChance(threshold), {}, {}};
+  learned.from = from;
   if (context.stopped()) return Interrupted();
   MUSUBI_ASSIGN_OR_RETURN(
       const std::vector<PatternCount> counts,
@@ -59,6 +74,7 @@ Result<LearnedRun> LearnFrom(const Population& population, const FilterRows& row
   if (!learned.model.refusal.empty()) return learned;
   learned.weights.emplace(learned.model.pairs, learned.model.rarity, counts);
   learned.selection = SelectionOf(learned.model.pairs, *learned.weights, learned.least, counts);
+  learned.bins = BinsOf(learned.model.pairs, *learned.weights, counts);
   return learned;
 }
 

@@ -14,9 +14,13 @@
 #include "engine/link/pattern_reader.h"
 #include "engine/link/value_rarity.h"
 #include "engine/model/learned_model.h"
+#include "engine/model/weight_bins.h"
 #include "engine/resolve/resolve.h"
 
 namespace musubi::engine {
+
+// Which pairs a run learnt from: see LearnFrom.
+enum class LearnedFrom { kAllPairs, kCandidates, kSample };
 
 // What a run learnt, and what judging by it needs.
 struct LearnedRun {
@@ -28,6 +32,8 @@ struct LearnedRun {
   Weight least = 0;     // of a link
   Selection selection;  // before pairs are resolved
   std::optional<PatternWeights> weights;  // none where the model is refused, or there is nobody
+  std::vector<WeightBin> bins = {};       // of the pairs that were learnt from; as `weights`
+  LearnedFrom from = LearnedFrom::kAllPairs;
 
   // Borrows all, this object too.
   PatternSource SourceOf(const Population& population, const FilterRows& rows,

@@ -21,6 +21,7 @@
 #include "engine/link/plan_candidates.h"
 #include "engine/link/planted_recall.h"
 #include "engine/link/proposals.h"
+#include "engine/link/run_report.h"
 #include "engine/link/score_pairs.h"
 #include "engine/link/weigh_pairs.h"
 #include "engine/model/weighted_mean.h"
@@ -270,6 +271,7 @@ class Linker {
     const WeightedMean evidence(EvidenceThreshold(contract_, threshold), prior_weight);
     const ScoresOnDemand scores(basis, weights, evidence);
     const Decider decider{links, scores, model.threshold_score()};
+    MUSUBI_RETURN_IF_ERROR(report_.AddScores(links));
     MUSUBI_ASSIGN_OR_RETURN(Resolution resolution, ResolveLinks(loaded, decider));
     MUSUBI_RETURN_IF_ERROR(EstimateByControl(loaded.population, found, links, model, resolution));
     return GiveKeys(loaded, decider, std::move(resolution));
@@ -335,6 +337,7 @@ class Linker {
       receipt_.quality = WhatIsLearnt(learned, contract_);
       return Found();
     }
+    if (learned.weights) report_.AddLearned(learned, contract_);
     // Where no two records may be one person's, as of one holder alone, nothing was learnt.
     const PatternWeights none(PairModel(), false, {});
     const PatternWeights& weights = learned.weights ? *learned.weights : none;
@@ -435,6 +438,7 @@ class Linker {
         std::to_string(threshold.numerator) + "/" + std::to_string(threshold.denominator);
     storage::EpochChange change = MakeChange(loaded, std::move(found), summary);
     summary = change.summary;
+    change.report = report_.Text(receipt_, contract_);
     if (context_.stopped()) return Interrupted();
     context_.Stage("commit", change.members.size());
     MUSUBI_RETURN_IF_ERROR(store_.CommitEpoch(std::move(change), context_));
@@ -454,6 +458,7 @@ class Linker {
   bool looks_at_control_ = false;
   PairTotals totals_;  // of a run by the weighted mean that looks at its control
   LinkReceipt receipt_;
+  RunReport report_;
 };
 
 }  // namespace

@@ -25,6 +25,12 @@ struct PairModel {
   double match_share() const;
 };
 
+// The chance that a pair is of one person, given its pattern.
+inline double MatchChance(const PairModel& model, Pattern pattern) {
+  const double match = model.MatchPart(pattern);
+  return match / (match + model.NullPart(pattern));
+}
+
 // Beside fixed classes of two persons, whose shares alone are free.
 //
 // Requires: `candidates` is not empty; `base` are the MarginalChances of known pairs of two

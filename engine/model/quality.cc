@@ -41,9 +41,7 @@ Selection SelectionOf(const PairModel& model, const PatternWeights& weights, Wei
     selection.selected += candidates;
     selection.hits += count.of(PairKind::kHeldOut);
     const Pattern pattern = weights.rarity() ? count.pattern : WithoutRarity(count.pattern);
-    const double match = model.MatchPart(pattern);
-    selection.expected_selected +=
-        static_cast<double>(candidates) * (match / (match + model.NullPart(pattern)));
+    selection.expected_selected += static_cast<double>(candidates) * MatchChance(model, pattern);
   }
   selection.expected_matches = model.match_share() * static_cast<double>(selection.candidates);
   return selection;

@@ -50,6 +50,7 @@ std::map<std::string, std::string> RunAll(int threads, CandidateMethod method) {
                            "maps/manifest.json"}) {
     files[name] = BytesOf(job.File(name));
   }
+  files["report"] = job.store().Report(1).value();
   files["compared"] = std::to_string(linked.summary.candidate_pairs);
   return files;
 }

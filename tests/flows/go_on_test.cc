@@ -109,9 +109,9 @@ class GoOnTest : public testing::TestWithParam<Case> {
     return engine::Link(&job->store(), request, context);
   }
 
-  // Every member with its key.
+  // Every member with its key, and the run's report.
   static std::string MembersOf(MainJob* job) {
-    std::string text;
+    std::string text = job->store().Report(1).value() + '\n';
     for (const auto& member : job->store().Members().value()) {
       text += ToHex(member.ref) + ' ' + ToHex(member.key) + '\n';
     }
