@@ -7,6 +7,7 @@
 #include "cli/history_command.h"
 #include "cli/inspect.h"
 #include "cli/link_command.h"
+#include "cli/report_command.h"
 #include "cli/review_command.h"
 #include "crypto/process.h"
 #include "crypto/random.h"
@@ -281,6 +282,7 @@ Program UnitProgram() {
                               nullptr,
                               {},
                               StatusCommand});
+  program.commands.push_back(ReportCommand());
   program.commands.push_back({"project add",
                               "make a project, with a key of its own for project ids",
                               "STORE NAME",

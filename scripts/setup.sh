@@ -27,7 +27,14 @@ packages=(
   liblemon-dev                  # matchings of most weight
   # tests and benchmarks
   libgtest-dev libgmock-dev libbenchmark-dev
+  chromium                      # opens the report's page as its readers do
 )
+# Node builds the report's page. One from elsewhere is as good, and may not go with Debian's npm.
+node_version=$(node --version 2>/dev/null || echo v0)
+node_major=${node_version#v}
+if ! command -v npm >/dev/null || [ "${node_major%%.*}" -lt 18 ]; then
+  packages+=(nodejs npm)
+fi
 if [ "${1:-}" = "--dev" ]; then
   packages+=(clang clang-tidy clang-format libclang-rt-14-dev linux-perf shellcheck)
 elif [ $# -gt 0 ]; then

@@ -134,6 +134,7 @@ class CanaryTest(musubi_cli.ProgramTest):
         self.unit("release", store, "--project", "p", "-o", maps, *OBSERVER)
         self.unit("status", store, *OBSERVER)
         self.unit("status", store, "--json")
+        self.unit("report", store, "-o", self.unit_folder / "report.html", *OBSERVER)
         self.unit("inspect", study.enc("north"), "--json")
         truth = ["person_id,holder,local_id"]
         links = []

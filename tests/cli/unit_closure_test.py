@@ -20,6 +20,7 @@ HOLDER_ONLY = {
 UNIT_ONLY = {
     "the linking flow": re.compile(r"\bmusubi::engine::Link\("),
     "the releasing flow": re.compile(r"\bmusubi::engine::Release\("),
+    "the report": re.compile(r"\bmusubi::engine::ReportDocument\b"),
     "the store": re.compile(r"\bmusubi::storage::LinkStore\b"),
 }
 ICU = re.compile(r"libicu\w*\.so|\bicu_\d+::|\bu_[a-z]+_\d+\b")
