@@ -148,6 +148,7 @@ void ShowLinked(const Invocation& run, const LinkStore& store, const engine::Lin
   if (!summary.hold.empty()) text += "on hold   nothing may be released: " + summary.hold + "\n";
   if (receipt.quality) ShowQuality(*receipt.quality, &json, &text);
   ShowPlanted(receipt.planted, &json, &text);
+  ShowRecapture(receipt.recapture, &json, &text);
   const engine::ResourceReport& used = receipt.resources;
   json["memory"] = {{"planned_bytes", used.planned_bytes},
                     {"links_bytes", used.links_bytes},

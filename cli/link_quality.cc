@@ -118,6 +118,19 @@ void ShowQuality(const LinkQuality& quality, Json* json, std::string* text) {
   *text += "recall    " + Shown(quality.model_recall) + " by the model alone: nothing checks it\n";
 }
 
+void ShowRecapture(const engine::Recapture& recapture, Json* json, std::string* text) {
+  if (recapture.joined == 0) return;
+  const engine::Estimate recall = engine::ShareOf(recapture.linked, recapture.joined);
+  (*json)["quality"]["recapture"] = {{"joined", recapture.joined},
+                                     {"linked", recapture.linked},
+                                     {"recall", recall.value / 1e6},
+                                     {"low", recall.low / 1e6},
+                                     {"high", recall.high / 1e6}};
+  *text += "recall    " + Shown(recall.value) + " (95 %: " + Shown(recall.low) + " to " +
+           Shown(recall.high) + ") of direct links, by recapture: of " + Grouped(recapture.joined) +
+           " pairs that a third holder's record joins; the truth is rather lower\n";
+}
+
 void ShowRefusal(const Invocation& run, const engine::LinkReceipt& receipt) {
   Json json = {{"candidates", NameOf(receipt.candidates.method)},
                {"quality", JsonOf(*receipt.quality)},

@@ -17,6 +17,10 @@ void ShowQuality(const engine::LinkQuality& quality, Json* json, std::string* te
 // Nothing where nobody planted copies.
 void ShowPlanted(const std::vector<engine::PlantedRecall>& planted, Json* json, std::string* text);
 
+// Adds what a third holder's records tell of the recall, where there are three: the member
+// quality.recapture.
+void ShowRecapture(const engine::Recapture& recapture, Json* json, std::string* text);
+
 // Prints why the run gave no keys.
 void ShowRefusal(const Invocation& run, const engine::LinkReceipt& receipt);
 

@@ -21,6 +21,7 @@
 #include "engine/link/plan_candidates.h"
 #include "engine/link/planted_recall.h"
 #include "engine/link/proposals.h"
+#include "engine/link/recapture.h"
 #include "engine/link/run_report.h"
 #include "engine/link/score_pairs.h"
 #include "engine/link/weigh_pairs.h"
@@ -405,6 +406,8 @@ class Linker {
                          Resolution resolution) {
     const Population& population = loaded.population;
     context_.Stage("review", population.rows());
+    MUSUBI_ASSIGN_OR_RETURN(receipt_.recapture,
+                            RecaptureLinks(population, decider.links, resolution.first_of));
     MUSUBI_ASSIGN_OR_RETURN(std::vector<storage::Proposal> proposals, store_.Proposals());
     MUSUBI_ASSIGN_OR_RETURN(const std::vector<storage::Decision> decisions, store_.Decisions());
     const auto states = storage::StatesOf(std::move(proposals), decisions);

@@ -90,6 +90,13 @@ struct PlantedRecall {
   Estimate recall;             // found of copies, with its 95 % interval
 };
 
+// Pairs of one person's records of two holders that records of a third join, and how many of them
+// were linked directly: see RecaptureLinks. Nothing is joined where there are fewer holders.
+struct Recapture {
+  std::uint64_t joined = 0;
+  std::uint64_t linked = 0;
+};
+
 struct LinkReceipt {
   storage::EpochSummary summary;
   // None of the weighted mean, where no pairs known to be two persons were looked at.
@@ -99,6 +106,7 @@ struct LinkReceipt {
   std::vector<PlantedRecall> planted;
   CandidateReport candidates;
   ResourceReport resources;
+  Recapture recapture;
   std::string kernel;                // the comparison kernel used
   std::uint64_t clusters = 0;        // persons, as linked
   std::uint64_t linked_records = 0;  // records in clusters of two or more

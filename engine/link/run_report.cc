@@ -136,15 +136,33 @@ json CurveJson(const LearnedRun& learned) {
 }
 
 json QualityJson(const LinkQuality& quality) {
-  json entry = {{"has_control", quality.has_control},
-                {"model_precision", quality.model_precision},
-                {"model_recall", quality.model_recall}};
+  json entry = {{"has_control", quality.has_control}};
+  if (!quality.comparisons.empty()) {  // something was learnt
+    entry["model_precision"] = quality.model_precision;
+    entry["model_recall"] = quality.model_recall;
+  }
+  if (quality.raised_threshold) {
+    entry["raised_threshold"] = std::uint64_t{kScoreUnit} * quality.raised_threshold->numerator /
+                                quality.raised_threshold->denominator;
+  }
   if (!quality.has_control) return entry;
   entry["control_pairs"] = quality.control_pairs;
   entry["control_hits"] = quality.control_hits;
   entry["precision"] = JsonOf(quality.precision);
   entry["certified"] = quality.certified();
   return entry;
+}
+
+json PlantedJson(const std::vector<PlantedRecall>& planted) {
+  json rows = json::array();
+  for (const PlantedRecall& recall : planted) {
+    rows.push_back({{"holder", recall.holder},
+                    {"copies", recall.copies},
+                    {"compared", recall.compared},
+                    {"found", recall.found},
+                    {"recall", JsonOf(recall.recall)}});
+  }
+  return rows;
 }
 
 json PassesJson(const std::vector<blocking::BlockPassStats>& passes, const Contract& contract) {
@@ -228,6 +246,13 @@ std::string RunReport::Text(const LinkReceipt& receipt, const Contract& contract
   if (!learned_.is_null()) report["learned"] = learned_;
   if (!scores_.is_null()) report["scores"] = scores_;
   if (receipt.quality) report["quality"] = QualityJson(*receipt.quality);
+  if (!receipt.planted.empty()) report["planted"] = PlantedJson(receipt.planted);
+  if (receipt.recapture.joined > 0) {
+    report["recapture"] = {
+        {"joined", receipt.recapture.joined},
+        {"linked", receipt.recapture.linked},
+        {"recall", JsonOf(ShareOf(receipt.recapture.linked, receipt.recapture.joined))}};
+  }
   return report.dump();
 }
 

@@ -100,6 +100,8 @@ export interface RunReport {
   linked_records: number;
   learned?: Learned;
   quality?: Quality;
+  planted?: Planted[];
+  recapture?: Recapture;
   scores?: { hundredths: number; links: number }[];
 }
 
@@ -184,12 +186,29 @@ export interface CurvePoint extends SelectedAt {
 
 export interface Quality {
   has_control: boolean;
-  model_precision: number;
-  model_recall: number;
+  model_precision?: number; // of a model that learns
+  model_recall?: number;
+  raised_threshold?: number; // of a weighted mean that was asked for a least precision
   control_pairs?: number;
   control_hits?: number;
   precision?: Estimate;
   certified?: boolean;
+}
+
+// Which planted copies a run would have found; of all holders first, then of each by name.
+export interface Planted {
+  holder: string;
+  copies: number;
+  compared: number;
+  found: number;
+  recall: Estimate;
+}
+
+// Pairs that a third holder's record joins, and how many of them are linked directly.
+export interface Recapture {
+  joined: number;
+  linked: number;
+  recall: Estimate;
 }
 
 // The link runs, ascending.

@@ -26,6 +26,7 @@ function precisionTile(report: ReportDocument): HTMLElement | null {
     return tile("Precision of the last run", millionths(value),
       `by known pairs; 95 % interval ${millionths(low)} to ${millionths(high)}`);
   }
+  if (quality.model_precision === undefined) return null;
   return tile("Precision of the last run", millionths(quality.model_precision),
     "the model\u2019s own opinion: nothing checks it");
 }

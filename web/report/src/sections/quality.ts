@@ -2,7 +2,7 @@
 // would give.
 import { areaY, axisX, axisY, dot, line, ruleY } from "@observablehq/plot";
 import { chart, colours } from "../chart";
-import type { CurvePoint, Estimate, Learned, Quality, Run, RunReport } from "../document";
+import type { CurvePoint, Estimate, Learned, Planted, Run, RunReport } from "../document";
 import { empty, facts, note, numbers, section, warning, type Column } from "../dom";
 import { count, decimals, millionths, signedBits } from "../format";
 import { thresholdMarks } from "./weights";
@@ -80,32 +80,62 @@ function curveColumns(hasControl: boolean): Column<CurvePoint>[] {
   ];
 }
 
-function qualityFacts(quality: Quality): HTMLElement {
+function qualityFacts(report: RunReport): HTMLElement {
+  const { quality, planted, recapture } = report;
   const rows: [string, string][] = [];
-  if (quality.precision) {
+  if (quality?.precision) {
     rows.push(["Precision of the persons found",
       `${millionths(quality.precision.value)}, 95 % interval ${interval(quality.precision)}`]);
     rows.push(["Found by", `${count(quality.control_hits ?? 0)} mistakes among ` +
       `${count(quality.control_pairs ?? 0)} pairs known to be two persons`]);
   }
-  rows.push(["Precision, the model\u2019s own opinion", millionths(quality.model_precision)]);
-  rows.push(["Recall, the model\u2019s own opinion",
-    `${millionths(quality.model_recall)} of the matches among the candidates`]);
+  if (quality?.raised_threshold !== undefined) {
+    rows.push(["Threshold, raised to be precise enough", millionths(quality.raised_threshold)]);
+  }
+  if (quality?.model_precision !== undefined && quality.model_recall !== undefined) {
+    rows.push(["Precision, the model\u2019s own opinion", millionths(quality.model_precision)]);
+    rows.push(["Recall, the model\u2019s own opinion",
+      `${millionths(quality.model_recall)} of the matches among the candidates`]);
+  }
+  if (planted?.[0]) {
+    rows.push(["Recall of planted copies", `${millionths(planted[0].recall.value)}, 95 % interval ` +
+      `${interval(planted[0].recall)}: ${count(planted[0].found)} of ${count(planted[0].copies)}`]);
+  }
+  if (recapture) {
+    rows.push(["Recall of direct links, by recapture",
+      `${millionths(recapture.recall.value)}, 95 % interval ${interval(recapture.recall)}: ` +
+      `${count(recapture.linked)} of ${count(recapture.joined)}`]);
+  }
   return facts(rows);
 }
 
+const plantedColumns: Column<Planted>[] = [
+  { title: "Planted by", cell: (row) => row.holder || "all holders" },
+  { title: "Copies", cell: (row) => count(row.copies) },
+  { title: "Compared", cell: (row) => count(row.compared) },
+  { title: "Found", cell: (row) => count(row.found) },
+  { title: "Recall", cell: (row) => millionths(row.recall.value) },
+  { title: "95 % interval", cell: (row) => interval(row.recall) },
+];
+
 const kLead = "Precision is the share of links that are right, recall the share of true matches that " +
   "are found. Precision is measured on pairs that are known to be two persons, those within a holder " +
-  "that repeats no person. Nothing measures recall: what is shown is what the model believes.";
+  "that repeats no person. The recall of real records cannot be measured: what is shown is what the " +
+  "model believes, how many copies with simulated errors would be found, and how many pairs that a " +
+  "third holder\u2019s record joins are linked directly.";
 
 export function qualitySection(run: Run, report: RunReport): HTMLElement {
-  const { learned, quality } = report;
+  const { learned, quality, planted, recapture } = report;
+  const copies = numbers("copies planted by each holder", plantedColumns, planted ?? []);
   if (!learned || !quality) {
-    return section("quality", "How good the links are", kLead, empty(
-      report.model === "weighted_mean"
-        ? "This contract decides by a weighted mean, which cannot tell how good its links are. " +
-          "Review a sample of them."
-        : `Link run ${run.epoch} had no pair to learn from.`));
+    const known = quality?.has_control || planted !== undefined || recapture !== undefined;
+    return section("quality", "How good the links are", kLead, known
+      ? qualityFacts(report)
+      : empty(report.model === "weighted_mean"
+        ? "No pairs are known to be two persons, so that nothing tells how good the links of this " +
+          "weighted mean are. Review a sample of them."
+        : `Link run ${run.epoch} had no pair to learn from.`),
+      planted ? copies : null);
   }
   const points = nearby(learned);
   return section("quality", "How good the links are", kLead,
@@ -115,7 +145,8 @@ export function qualitySection(run: Run, report: RunReport): HTMLElement {
     quality.has_control && !quality.certified
       ? warning("Fewer than 30 mistakes were seen: too few to certify the precision. The interval ",
         "says how far it may be off.") : null,
-    qualityFacts(quality),
+    qualityFacts(report),
+    planted ? copies : null,
     points.length > 1 ? curveChart(learned, points) : null,
     numbers("what other thresholds would give", curveColumns(quality.has_control), points),
     note("The curve is of pairs as they are weighed, before they are resolved to persons. Resolving ",
