@@ -1,4 +1,4 @@
-// What a flow may use of the outside world: threads, randomness, an observer, a stop flag.
+// What a flow may use of the outside world: threads, randomness, an observer, a stop flag, a clock.
 // Libraries take these from here and nowhere else, so that a test can replay a run.
 #pragma once
 
@@ -20,6 +20,15 @@ class RandomSource {
   //
   // Errors: kInternal  the source failed; `out` is then not to be used
   virtual Status Fill(std::span<std::uint8_t> out) = 0;
+};
+
+// Tells the time. The product uses the operating system's; a test may stop it at a moment.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+
+  // Seconds since 1970-01-01T00:00:00Z, without leap seconds.
+  virtual std::int64_t UnixSeconds() = 0;
 };
 
 // Told what a flow does. Called from one thread at a time.
@@ -48,6 +57,7 @@ struct ExecContext {
   RandomSource* random = nullptr;           // borrowed; needed by flows that mint
   Observer* observer = nullptr;             // borrowed; may be null
   const std::atomic<bool>* stop = nullptr;  // borrowed; may be null
+  Clock* clock = nullptr;                   // borrowed; needed by flows that write or judge a date
 
   bool stopped() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
   void Stage(std::string_view stage, std::uint64_t total = 0, std::uint64_t before = 0) const {

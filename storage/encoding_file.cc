@@ -7,6 +7,7 @@
 #include <span>
 
 #include "core/check.h"
+#include "core/party_name.h"
 #include "storage/encoding_manifest.h"
 #include "storage/encoding_parts.h"
 #include "storage/tar.h"
@@ -17,7 +18,6 @@ namespace {
 
 constexpr const char* kManifestName = "manifest.json";
 constexpr std::size_t kChunkBytes = std::size_t{256} * 1024;
-constexpr std::size_t kMaxHolderBytes = 64;
 
 std::span<const std::uint8_t> BytesOf(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
@@ -351,14 +351,7 @@ Status CheckContract(const std::filesystem::path& file, const ManifestDocument& 
 
 }  // namespace
 
-bool IsHolderName(std::string_view name) {
-  const auto is_letter_or_digit = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-  };
-  return !name.empty() && name.size() <= kMaxHolderBytes && is_letter_or_digit(name[0]) &&
-         std::ranges::all_of(name,
-                             [&](char c) { return is_letter_or_digit(c) || c == '_' || c == '-'; });
-}
+bool IsHolderName(std::string_view name) { return IsPartyName(name); }
 
 Status WriteEncodingFile(const EncodingManifest& manifest, const Contract& contract,
                          const EncodedRows& rows, const EncodedRows& planted, AtomicFile* out) {
