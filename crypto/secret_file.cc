@@ -112,6 +112,25 @@ Status MakePrivate(const fs::path& file, int fd) {
             "this file system cannot keep a file from other users; choose another folder");
 }
 
+// A file that only its owner can read, and how large it was.
+struct OpenedFile {
+  Descriptor descriptor;
+  off_t size;
+};
+
+Result<OpenedFile> OpenPrivate(const fs::path& file) {
+  // O_NONBLOCK: a pipe must be refused, not waited for.
+  Descriptor descriptor(
+      open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!descriptor.valid()) return OpenError(file, errno);
+  struct stat status {};
+  if (fstat(descriptor.get(), &status) != 0) {
+    return IoError(file, "the key file cannot be examined", errno);
+  }
+  MUSUBI_RETURN_IF_ERROR(CheckPrivate(file, status));
+  return OpenedFile{std::move(descriptor), status.st_size};
+}
+
 // A file under a temporary name beside its final place; removed unless published.
 class TemporaryFile {
  public:
@@ -126,6 +145,20 @@ class TemporaryFile {
 
   bool valid() const { return descriptor_.valid(); }
   int fd() const { return descriptor_.get(); }
+
+  // Gives the file its name, in one step, and takes the place of an ordinary file or a link there.
+  Status PublishOver(const fs::path& file) {
+    struct stat status {};
+    if (lstat(file.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode)) {
+      return At(file, ErrorCode::kExists,
+                "is not an ordinary file and is never replaced; choose another name");
+    }
+    if (rename(path_.c_str(), file.c_str()) != 0) {
+      return IoError(file, "the key file cannot be named", errno);
+    }
+    published_ = true;
+    return {};
+  }
 
   // Gives the file its name, in one step, unless the name is taken.
   Status PublishAs(const fs::path& file) {
@@ -152,42 +185,46 @@ class TemporaryFile {
 };
 
 Status WriteAndPublish(const fs::path& file, const fs::path& folder,
-                       std::span<const std::uint8_t> bytes) {
+                       std::span<const std::uint8_t> bytes, Replace replace) {
   TemporaryFile temporary((folder / ".musubi-secret-XXXXXX").string());
   if (!temporary.valid()) return IoError(file, "the key file cannot be made", errno);
   MUSUBI_RETURN_IF_ERROR(MakePrivate(file, temporary.fd()));
   MUSUBI_RETURN_IF_ERROR(WriteWhole(file, temporary.fd(), bytes));
   if (fsync(temporary.fd()) != 0) return IoError(file, "the key file cannot be stored", errno);
-  return temporary.PublishAs(file);
+  return replace == Replace::kNever ? temporary.PublishAs(file) : temporary.PublishOver(file);
 }
 
 }  // namespace
 
 Result<SecureBytes> ReadSecretFile(const fs::path& file, std::size_t size) {
-  // O_NONBLOCK: a pipe must be refused, not waited for.
-  const Descriptor descriptor(
-      open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!descriptor.valid()) return OpenError(file, errno);
-  struct stat status {};
-  if (fstat(descriptor.get(), &status) != 0) {
-    return IoError(file, "the key file cannot be examined", errno);
-  }
-  MUSUBI_RETURN_IF_ERROR(CheckPrivate(file, status));
-  if (status.st_size != static_cast<off_t>(size)) {
+  MUSUBI_ASSIGN_OR_RETURN(const OpenedFile opened, OpenPrivate(file));
+  if (opened.size != static_cast<off_t>(size)) {
     return At(file, ErrorCode::kBadData,
               "a key file has " + std::to_string(size) + " bytes, this one has " +
-                  std::to_string(status.st_size) + "; check that it is the right file");
+                  std::to_string(opened.size) + "; check that it is the right file");
   }
   SecureBytes bytes(size);
-  MUSUBI_RETURN_IF_ERROR(ReadWhole(file, descriptor.get(), bytes.mutable_bytes()));
+  MUSUBI_RETURN_IF_ERROR(ReadWhole(file, opened.descriptor.get(), bytes.mutable_bytes()));
   return bytes;
 }
 
-Status WriteSecretFile(const fs::path& file, std::span<const std::uint8_t> bytes) {
+Result<SecureBytes> ReadSecretFileUpTo(const fs::path& file, std::size_t max_bytes) {
+  MUSUBI_ASSIGN_OR_RETURN(const OpenedFile opened, OpenPrivate(file));
+  if (opened.size < 1 || opened.size > static_cast<off_t>(max_bytes)) {
+    return At(file, ErrorCode::kBadData,
+              "such a file has from 1 to " + std::to_string(max_bytes) + " bytes, this one has " +
+                  std::to_string(opened.size) + "; check that it is the right file");
+  }
+  SecureBytes bytes(static_cast<std::size_t>(opened.size));
+  MUSUBI_RETURN_IF_ERROR(ReadWhole(file, opened.descriptor.get(), bytes.mutable_bytes()));
+  return bytes;
+}
+
+Status WriteSecretFile(const fs::path& file, std::span<const std::uint8_t> bytes, Replace replace) {
   const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
   const Descriptor folder_descriptor(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder_descriptor.valid()) return IoError(folder, "the folder cannot be opened", errno);
-  MUSUBI_RETURN_IF_ERROR(WriteAndPublish(file, folder, bytes));
+  MUSUBI_RETURN_IF_ERROR(WriteAndPublish(file, folder, bytes, replace));
   // Makes the name last through a power cut. EINVAL: the file system has no such step for folders.
   if (fsync(folder_descriptor.get()) == 0 || errno == EINVAL) return {};
   const int cause = errno;

@@ -15,7 +15,18 @@ namespace musubi::crypto::internal {
 // LinkageSecret::Load.
 Result<SecureBytes> ReadSecretFile(const std::filesystem::path& file, std::size_t size);
 
-// Makes a secret file, straight from locked memory. Errors: LinkageSecret::Save.
-Status WriteSecretFile(const std::filesystem::path& file, std::span<const std::uint8_t> bytes);
+// All bytes of a secret file that has from 1 to `max_bytes`.
+//
+// Requires: max_bytes <= 4096
+// Errors:   those of LinkageSecret::Load; a file of another size is kBadData
+Result<SecureBytes> ReadSecretFileUpTo(const std::filesystem::path& file, std::size_t max_bytes);
+
+// Whether a secret file may take the place of another.
+enum class Replace { kNever, kOrdinaryFile };
+
+// Makes a secret file, straight from locked memory. Errors: LinkageSecret::Save. With
+// kOrdinaryFile, kExists is left for what is neither an ordinary file nor a link.
+Status WriteSecretFile(const std::filesystem::path& file, std::span<const std::uint8_t> bytes,
+                       Replace replace = Replace::kNever);
 
 }  // namespace musubi::crypto::internal

@@ -13,7 +13,7 @@ packages=(
   # libraries, each with what it is for
   libtbb-dev                    # threads: pipelines, parallel loops, sorting
   libxxhash-dev                 # hashing that protects nothing
-  libssl-dev                    # HMAC, HKDF, SHA-256, secure memory, randomness
+  libssl-dev                    # HMAC, HKDF, SHA-256, certificates, CMS, secure memory, randomness
   librocksdb-dev                # the unit's store
   libboost-program-options-dev  # command lines
   libboost-dev                  # whole numbers of any size, for clkhash's schemas
@@ -28,6 +28,7 @@ packages=(
   # tests and benchmarks
   libgtest-dev libgmock-dev libbenchmark-dev
   chromium                      # opens the report's page as its readers do
+  openssl                       # that others can read our certificates, keys and messages
 )
 # Node builds the report's page. One from elsewhere is as good, and may not go with Debian's npm.
 node_version=$(node --version 2>/dev/null || echo v0)
