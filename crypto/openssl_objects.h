@@ -35,7 +35,9 @@ class ErrorQueue {
 // Reads `bytes`, which must outlive it.
 inline BioPtr ReadFrom(std::span<const std::uint8_t> bytes) {
   MUSUBI_CHECK(bytes.size() <= std::size_t{1} << 30);
-  BioPtr bio(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
+  // OpenSSL refuses a null pointer, which an empty span may have.
+  const void* const data = bytes.empty() ? static_cast<const void*>("") : bytes.data();
+  BioPtr bio(BIO_new_mem_buf(data, static_cast<int>(bytes.size())));
   MUSUBI_CHECK(bio != nullptr);
   return bio;
 }

@@ -16,6 +16,7 @@ namespace musubi::storage {
 
 namespace {
 
+constexpr const char* kKind = "an encoding file";  // for messages
 constexpr const char* kManifestName = "manifest.json";
 constexpr std::size_t kChunkBytes = std::size_t{256} * 1024;
 
@@ -125,18 +126,17 @@ void CheckOriginals(const EncodedRows& rows, std::span<const std::uint32_t> orde
   }
 }
 
-// Appends a part to the archive, its rows in `order`, and returns its entry for the manifest.
+// Sends a part to `out`, its rows in `order`, and returns its entry for the manifest.
 Result<PartEntry> WritePart(const EncodedRows& all, std::span<const std::uint32_t> order,
-                            const Part& part, TarWriter* tar) {
+                            const Part& part, const ByteSink& out) {
   // Rows lie all over the memory, so they are fetched early.
   constexpr std::size_t kRowAhead = 16;
   constexpr std::size_t kPlaceAhead = 2 * kRowAhead;
   crypto::Sha256Stream digest;
   const auto append = [&](std::span<const std::uint8_t> bytes) {
     digest.Update(bytes);
-    return tar->Append(bytes);
+    return out(bytes);
   };
-  MUSUBI_RETURN_IF_ERROR(tar->Begin(part.name, part.bytes));
   MUSUBI_RETURN_IF_ERROR(append(BytesOf(part.header)));
   const std::size_t rows = RowsPerChunk(part, order.size());
   std::vector<std::uint8_t> chunk(rows * part.row_bytes);
@@ -151,6 +151,42 @@ Result<PartEntry> WritePart(const EncodedRows& all, std::span<const std::uint32_
     MUSUBI_RETURN_IF_ERROR(append(std::span(chunk).first(count * part.row_bytes)));
   }
   return PartEntry{part.name, part.bytes, crypto::ToHex(digest.Finish())};
+}
+
+// What a file is made of, in the order in which it is written.
+struct Content {
+  const EncodedRows& rows;
+  const EncodedRows& planted;
+  std::vector<std::uint32_t> order;
+  std::vector<std::uint32_t> planted_order;
+  std::vector<Part> parts;
+};
+
+// Checks what WriteEncodingFile requires.
+Content Arranged(const EncodingManifest& manifest, const Contract& contract,
+                 const EncodedRows& rows, const EncodedRows& planted) {
+  CheckRecords(manifest, contract, rows);
+  CheckShape(contract, manifest.planted, planted);
+  Content content{rows, planted, OrderByRef(rows.refs), OrderByRef(planted.refs),
+                  PartsOf(contract, rows.rows(), planted.rows())};
+  CheckOriginals(rows, content.order, planted, content.planted_order);
+  return content;
+}
+
+Result<PartEntry> WritePartOf(const Content& content, const Part& part, const ByteSink& out) {
+  return WritePart(part.planted ? content.planted : content.rows,
+                   part.planted ? content.planted_order : content.order, part, out);
+}
+
+// Appends the parts to the archive, and puts their entries in the manifest's place.
+Status WriteParts(const Content& content, TarWriter* tar, std::vector<PartEntry>* entries) {
+  const ByteSink append = [tar](std::span<const std::uint8_t> bytes) { return tar->Append(bytes); };
+  for (std::size_t i = 0; i < content.parts.size(); ++i) {
+    const Part& part = content.parts[i];
+    MUSUBI_RETURN_IF_ERROR(tar->Begin(part.name, part.bytes));
+    MUSUBI_ASSIGN_OR_RETURN((*entries)[i], WritePartOf(content, part, append));
+  }
+  return {};
 }
 
 // ---- Reading ----
@@ -355,38 +391,56 @@ bool IsHolderName(std::string_view name) { return IsPartyName(name); }
 
 Status WriteEncodingFile(const EncodingManifest& manifest, const Contract& contract,
                          const EncodedRows& rows, const EncodedRows& planted, AtomicFile* out) {
-  CheckRecords(manifest, contract, rows);
-  CheckShape(contract, manifest.planted, planted);
-  const std::vector<std::uint32_t> order = OrderByRef(rows.refs);
-  const std::vector<std::uint32_t> planted_order = OrderByRef(planted.refs);
-  CheckOriginals(rows, order, planted, planted_order);
+  const Content content = Arranged(manifest, contract, rows, planted);
   ManifestDocument document{manifest, contract.name(), {}, PresentByName(contract, rows)};
-  const std::vector<Part> parts = PartsOf(contract, rows.rows(), planted.rows());
   const std::string no_digest(2 * sizeof(crypto::Fingerprint), '0');
-  for (const Part& part : parts) document.parts.push_back({part.name, part.bytes, no_digest});
+  for (const Part& part : content.parts) {
+    document.parts.push_back({part.name, part.bytes, no_digest});
+  }
 
   // The manifest is the first member and holds the digests of the others. Its length does not
   // depend on them, so it is written with none, and again once they are known.
   const std::string draft = ManifestText(document);
-  TarWriter tar(out);
+  TarWriter tar([out](std::span<const std::uint8_t> bytes) { return out->Write(bytes); });
   MUSUBI_RETURN_IF_ERROR(tar.Begin(kManifestName, draft.size()));
   const std::uint64_t manifest_begin = out->size();
   MUSUBI_RETURN_IF_ERROR(tar.Append(BytesOf(draft)));
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const EncodedRows& from = parts[i].planted ? planted : rows;
-    const std::vector<std::uint32_t>& in_order = parts[i].planted ? planted_order : order;
-    MUSUBI_ASSIGN_OR_RETURN(document.parts[i], WritePart(from, in_order, parts[i], &tar));
-  }
+  MUSUBI_RETURN_IF_ERROR(WriteParts(content, &tar, &document.parts));
   MUSUBI_RETURN_IF_ERROR(tar.Finish());
   const std::string text = ManifestText(document);
   MUSUBI_CHECK(text.size() == draft.size());
   return out->Rewrite(manifest_begin, BytesOf(text));
 }
 
+Status StreamEncodingFile(const EncodingManifest& manifest, const Contract& contract,
+                          const EncodedRows& rows, const EncodedRows& planted,
+                          const ByteSink& out) {
+  const Content content = Arranged(manifest, contract, rows, planted);
+  ManifestDocument document{manifest, contract.name(), {}, PresentByName(contract, rows)};
+  // Nothing that was sent can be changed, so the digests are made by a pass of their own.
+  const ByteSink nowhere = [](std::span<const std::uint8_t> /*bytes*/) -> Status { return {}; };
+  for (const Part& part : content.parts) {
+    MUSUBI_ASSIGN_OR_RETURN(PartEntry entry, WritePartOf(content, part, nowhere));
+    document.parts.push_back(std::move(entry));
+  }
+  const std::string text = ManifestText(document);
+  TarWriter tar(out);
+  MUSUBI_RETURN_IF_ERROR(tar.Begin(kManifestName, text.size()));
+  MUSUBI_RETURN_IF_ERROR(tar.Append(BytesOf(text)));
+  MUSUBI_RETURN_IF_ERROR(WriteParts(content, &tar, &document.parts));
+  return tar.Finish();
+}
+
 Result<EncodingFile> ReadEncodingFile(const std::filesystem::path& file, const Contract& contract,
                                       const ExecContext& context) {
+  MUSUBI_ASSIGN_OR_RETURN(FileDescriptor fd, OpenForReading(file));
+  return ReadEncodingFile(std::move(fd), file, contract, context);
+}
+
+Result<EncodingFile> ReadEncodingFile(FileDescriptor fd, const std::filesystem::path& file,
+                                      const Contract& contract, const ExecContext& context) {
   try {
-    MUSUBI_ASSIGN_OR_RETURN(TarReader tar, TarReader::Open(file));
+    MUSUBI_ASSIGN_OR_RETURN(TarReader tar, TarReader::Take(std::move(fd), file, kKind));
     MUSUBI_ASSIGN_OR_RETURN(const std::string text, ReadManifestText(file, &tar));
     MUSUBI_ASSIGN_OR_RETURN(const ManifestDocument document, ParseManifest(text, file.string()));
     MUSUBI_RETURN_IF_ERROR(CheckContract(file, document, contract));
@@ -399,7 +453,7 @@ Result<EncodingFile> ReadEncodingFile(const std::filesystem::path& file, const C
 }
 
 Result<std::string> ReadEncodingManifest(const std::filesystem::path& file) {
-  MUSUBI_ASSIGN_OR_RETURN(TarReader tar, TarReader::Open(file));
+  MUSUBI_ASSIGN_OR_RETURN(TarReader tar, TarReader::Open(file, kKind));
   MUSUBI_ASSIGN_OR_RETURN(const std::string text, ReadManifestText(file, &tar));
   if (const auto parsed = ParseManifest(text, file.string()); !parsed.ok()) return parsed.error();
   return IndentedManifest(text);

@@ -15,6 +15,8 @@
 #include "core/result.h"
 #include "crypto/sha256.h"
 #include "storage/atomic_file.h"
+#include "storage/byte_sink.h"
+#include "storage/posix_file.h"
 
 namespace musubi::storage {
 
@@ -63,6 +65,13 @@ struct EncodingFile {
 Status WriteEncodingFile(const EncodingManifest& manifest, const Contract& contract,
                          const EncodedRows& rows, const EncodedRows& planted, AtomicFile* out);
 
+// Sends the same bytes to `out`, none of them twice: for a stream that cannot go back. Reads the
+// rows twice over.
+//
+// Errors: those of `out`
+Status StreamEncodingFile(const EncodingManifest& manifest, const Contract& contract,
+                          const EncodedRows& rows, const EncodedRows& planted, const ByteSink& out);
+
 // Reads and checks a whole file: tar structure (only the expected members, in order, nothing
 // after), manifest against its schema, every digest, every shape against `contract`, no bit set
 // beyond a filter's width or in an absent filter, references unique and ascending and never none,
@@ -77,6 +86,10 @@ Status WriteEncodingFile(const EncodingManifest& manifest, const Contract& contr
 //         kInterrupted
 Result<EncodingFile> ReadEncodingFile(const std::filesystem::path& file, const Contract& contract,
                                       const ExecContext& context = {});
+
+// Likewise an open file, from its first byte on; `file` is what messages call it.
+Result<EncodingFile> ReadEncodingFile(FileDescriptor fd, const std::filesystem::path& file,
+                                      const Contract& contract, const ExecContext& context = {});
 
 // Reads and checks only the manifest, for `inspect`: its indented JSON text, in ASCII.
 //

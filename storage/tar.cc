@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,8 @@ namespace {
 
 constexpr std::uint64_t kBlock = 512;  // POSIX.1-2017, pax, "ustar Interchange Format"
 constexpr std::uint64_t kEndBytes = 2 * kBlock;
+constexpr std::size_t kSumField = 148;
+constexpr std::size_t kSumBytes = 8;
 constexpr std::size_t kTypeField = 156;
 constexpr std::size_t kMagicField = 257;
 constexpr std::array<std::uint8_t, 8> kMagic = {'u', 's', 't', 'a', 'r', '\0', '0', '0'};
@@ -42,7 +45,7 @@ bool IsEmpty(const char* text) { return text == nullptr || *text == '\0'; }
 }  // namespace
 
 struct TarWriter::State {
-  explicit State(AtomicFile* target) : out(target) {}
+  explicit State(ByteSink target) : out(std::move(target)) {}
   ~State() { archive_write_free(handle); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
@@ -50,7 +53,7 @@ struct TarWriter::State {
   static la_ssize_t OnWrite(archive* handle, void* state, const void* bytes, size_t size);
   Status Outcome(bool succeeded) const;
 
-  AtomicFile* out;
+  ByteSink out;
   archive* handle = archive_write_new();
   std::uint64_t lacking = 0;  // bytes of the present member
   bool closing = false;       // nothing more is to be written
@@ -66,7 +69,7 @@ la_ssize_t TarWriter::State::OnWrite(archive* handle, void* state, const void* b
     return -1;
   }
   if (self.written.ok()) {
-    self.written = self.out->Write(std::span(static_cast<const std::uint8_t*>(bytes), size));
+    self.written = self.out(std::span(static_cast<const std::uint8_t*>(bytes), size));
   }
   return static_cast<la_ssize_t>(size);
 }
@@ -78,11 +81,11 @@ Status TarWriter::State::Outcome(bool succeeded) const {
                                    (IsEmpty(why) ? "libarchive gives no reason" : why)};
 }
 
-TarWriter::TarWriter(AtomicFile* out) : state_(std::make_unique<State>(out)) {
+TarWriter::TarWriter(ByteSink out) : state_(std::make_unique<State>(std::move(out))) {
   archive* handle = state_->handle;
   MUSUBI_CHECK(handle != nullptr);
   MUSUBI_CHECK(archive_write_set_format_pax_restricted(handle) == ARCHIVE_OK);
-  // AtomicFile buffers; and the file ends with the archive, not at a tape's block of 10,240 bytes.
+  // The sink buffers; and the file ends with the archive, not at a tape's block of 10,240 bytes.
   MUSUBI_CHECK(archive_write_set_bytes_per_block(handle, 0) == ARCHIVE_OK);
   MUSUBI_CHECK(archive_write_open(handle, state_.get(), nullptr, State::OnWrite, nullptr) ==
                ARCHIVE_OK);
@@ -117,8 +120,13 @@ Status TarWriter::Finish() {
 }
 
 struct TarReader::State {
-  State(std::filesystem::path path, FileDescriptor opened, std::uint64_t size)
-      : file(std::move(path)), fd(std::move(opened)), file_bytes(size), buffer(kReadBytes) {}
+  State(std::filesystem::path path, std::string_view what, FileDescriptor opened,
+        std::uint64_t size)
+      : file(std::move(path)),
+        kind(what),
+        fd(std::move(opened)),
+        file_bytes(size),
+        buffer(kReadBytes) {}
   ~State() { archive_read_free(handle); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
@@ -128,16 +136,19 @@ struct TarReader::State {
   Error Failed(const std::string& what) const;
   Status CheckEntry(archive_entry* entry, const std::string& name) const;
   Status CheckPlace(std::uint64_t bytes) const;
+  Status CheckSum(std::span<const std::uint8_t> block) const;
   Status ReadAt(std::uint64_t begin, std::span<std::uint8_t> out) const;
   Status CheckZeros(std::uint64_t begin, std::uint64_t end) const;
   Status EndMember();
 
   std::filesystem::path file;
+  std::string kind;
   FileDescriptor fd;
   std::uint64_t file_bytes;
   std::vector<std::uint8_t> buffer;
   archive* handle = archive_read_new();
   std::uint64_t next_header = 0;  // where the next member's header must start in the file
+  std::uint64_t data_begin = 0;   // the present member's first byte
   std::uint64_t data_end = 0;     // one past the present member's last byte
   std::uint64_t unread = 0;       // bytes of the present member
   std::optional<Error> failure;   // of reading `file`
@@ -178,7 +189,7 @@ Status TarReader::State::CheckEntry(archive_entry* entry, const std::string& nam
                         IsEmpty(archive_entry_uname(entry)) && IsEmpty(archive_entry_gname(entry));
   if (!is_regular || !is_plain) {
     return Bad("the header of " + name + " at byte " + std::to_string(next_header) +
-               " is not one of an encoding file");
+               " is not one of " + kind);
   }
   return {};
 }
@@ -193,13 +204,27 @@ Status TarReader::State::CheckPlace(std::uint64_t bytes) const {
   MUSUBI_RETURN_IF_ERROR(ReadAt(data - kBlock, block));
   if (header != next_header || data != header + header_bytes || block[kTypeField] != '0' ||
       !std::ranges::equal(std::span(block).subspan(kMagicField, kMagic.size()), kMagic)) {
-    return Bad("the header at byte " + std::to_string(next_header) +
-               " is not one of an encoding file");
+    return Bad("the header at byte " + std::to_string(next_header) + " is not one of " + kind);
   }
+  MUSUBI_RETURN_IF_ERROR(CheckSum(block));
   if (bytes > file_bytes || data > file_bytes - bytes) {
     return Bad("is truncated: it ends before byte " + std::to_string(data + bytes));
   }
   return {};
+}
+
+// That the header's check sum is written as TarWriter writes it; libarchive takes other forms.
+Status TarReader::State::CheckSum(std::span<const std::uint8_t> block) const {
+  std::array<std::uint8_t, kSumBytes> field{};
+  std::ranges::copy(block.subspan(kSumField, kSumBytes), field.begin());
+  unsigned sum = kSumBytes * ' ';  // the field itself counts as blanks
+  for (const std::uint8_t byte : block) sum += byte;
+  for (const std::uint8_t byte : field) sum -= byte;
+  char digits[kSumBytes + 1];
+  std::snprintf(digits, sizeof digits, "%06o", sum);
+  digits[kSumBytes - 1] = ' ';
+  if (std::ranges::equal(std::span(digits).first(kSumBytes), field)) return {};
+  return Bad("the header at byte " + std::to_string(next_header) + " is damaged");
 }
 
 // Reads beside libarchive's stream, without moving it.
@@ -237,25 +262,36 @@ TarReader::~TarReader() = default;
 TarReader::TarReader(TarReader&&) noexcept = default;
 TarReader& TarReader::operator=(TarReader&&) noexcept = default;
 
-Result<TarReader> TarReader::Open(const std::filesystem::path& file) {
+Result<TarReader> TarReader::Open(const std::filesystem::path& file, std::string_view kind) {
   MUSUBI_ASSIGN_OR_RETURN(FileDescriptor fd, OpenForReading(file));
+  return Take(std::move(fd), file, kind);
+}
+
+Result<TarReader> TarReader::Take(FileDescriptor fd, const std::filesystem::path& file,
+                                  std::string_view kind) {
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
     return Error{ErrorCode::kNoInput,
                  file.string() + " is not an ordinary file; a pipe or device will not do here"};
   }
   auto state =
-      std::make_unique<State>(file, std::move(fd), static_cast<std::uint64_t>(info.st_size));
+      std::make_unique<State>(file, kind, std::move(fd), static_cast<std::uint64_t>(info.st_size));
   archive* handle = state->handle;
   MUSUBI_CHECK(handle != nullptr);
   MUSUBI_CHECK(archive_read_support_format_tar(handle) == ARCHIVE_OK);
   if (archive_read_open(handle, state.get(), nullptr, State::OnRead, nullptr) != ARCHIVE_OK) {
-    return state->Failed("is not an encoding file: it is not a tar archive");
+    return state->Failed("is not " + state->kind + ": it is not a tar archive");
   }
   return TarReader(std::move(state));
 }
 
 std::uint64_t TarReader::file_bytes() const { return state_->file_bytes; }
+
+std::uint64_t TarReader::member_begin() const { return state_->data_begin; }
+
+Status TarReader::ReadAt(std::uint64_t begin, std::span<std::uint8_t> out) const {
+  return state_->ReadAt(begin, out);
+}
 
 Result<std::uint64_t> TarReader::Next(const std::string& name) {
   State& state = *state_;
@@ -263,7 +299,7 @@ Result<std::uint64_t> TarReader::Next(const std::string& name) {
   archive_entry* entry = nullptr;
   const int outcome = archive_read_next_header(state.handle, &entry);
   if (outcome != ARCHIVE_OK) {
-    return state.Failed("is not an encoding file, is truncated or damaged: it has no header of " +
+    return state.Failed("is not " + state.kind + ", is truncated or damaged: it has no header of " +
                         name + " at byte " + std::to_string(state.next_header));
   }
   MUSUBI_RETURN_IF_ERROR(state.CheckEntry(entry, name));
@@ -274,6 +310,7 @@ Result<std::uint64_t> TarReader::Next(const std::string& name) {
   MUSUBI_RETURN_IF_ERROR(state.CheckPlace(bytes));
   const auto data = static_cast<std::uint64_t>(archive_filter_bytes(state.handle, 0));
   state.unread = bytes;
+  state.data_begin = data;
   state.data_end = data + bytes;
   state.next_header = data + RoundUp(bytes);
   return bytes;

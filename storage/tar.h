@@ -7,9 +7,11 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "core/result.h"
-#include "storage/atomic_file.h"
+#include "storage/byte_sink.h"
+#include "storage/posix_file.h"
 
 namespace musubi::storage {
 
@@ -19,8 +21,7 @@ namespace musubi::storage {
 // Threads: one at a time.
 class TarWriter {
  public:
-  // Borrows `out` for as long as this object lives, and does not commit it.
-  explicit TarWriter(AtomicFile* out);
+  explicit TarWriter(ByteSink out);
   ~TarWriter();
   TarWriter(const TarWriter&) = delete;
   TarWriter& operator=(const TarWriter&) = delete;
@@ -52,8 +53,14 @@ class TarWriter {
 // Threads: one at a time.
 class TarReader {
  public:
+  // `kind` is what the file should be, for messages: "an encoding file".
+  //
   // Errors: kNoInput  it cannot be opened, or is not an ordinary file
-  static Result<TarReader> Open(const std::filesystem::path& file);
+  static Result<TarReader> Open(const std::filesystem::path& file, std::string_view kind);
+
+  // Likewise an open file, from its first byte on; `file` is what messages call it.
+  static Result<TarReader> Take(FileDescriptor fd, const std::filesystem::path& file,
+                                std::string_view kind);
   ~TarReader();
   TarReader(TarReader&&) noexcept;
   TarReader& operator=(TarReader&&) noexcept;
@@ -70,6 +77,14 @@ class TarReader {
   //
   // Errors: kBadData, kIo
   Status Read(std::span<std::uint8_t> out);
+
+  // Where the present member's bytes begin in the file.
+  std::uint64_t member_begin() const;
+
+  // Fills `out` from the `begin`th byte of the file on, whatever member is the present one.
+  //
+  // Errors: kBadData, kIo
+  Status ReadAt(std::uint64_t begin, std::span<std::uint8_t> out) const;
 
   // Makes sure that the archive ends here and the file with it. Requires: as for Next.
   //

@@ -58,6 +58,14 @@ TEST(CmsSignTest, SignedContentComesBack) {
   EXPECT_FALSE(NamesSigner(message, Beta().certificate()));
 }
 
+TEST(CmsSignTest, EmptyContentIsContentToo) {
+  const Bytes message = SignAttached({}, Alpha()).value();
+  EXPECT_TRUE(VerifyAttached(message, Alpha().certificate()).value().empty());
+  const Bytes signature = SignDetached({}, Alpha()).value();
+  EXPECT_TRUE(VerifyDetached(signature, {}, Alpha().certificate()).ok());
+  EXPECT_FALSE(VerifyDetached(signature, kContent, Alpha().certificate()).ok());
+}
+
 TEST(CmsSignTest, DetachedSignatureIsOfItsContentAlone) {
   const Bytes signature = SignDetached(kContent, Alpha()).value();
   EXPECT_TRUE(VerifyDetached(signature, kContent, Alpha().certificate()).ok());

@@ -150,16 +150,10 @@ TEST_F(EncodingFileDamageTest, RefusesALongerFile) {
   }
 }
 
-// The one place where a changed bit goes unseen is the checksum field of a tar header, where the
-// same number can be written in several ways; the records are then the original ones.
-TEST_F(EncodingFileDamageTest, NoChangedBitGivesOtherRecords) {
-  const auto original = Read(bytes_);
-  ASSERT_TRUE(original.ok());
-  std::set<std::size_t> header_starts;
-  for (std::size_t at = 0, i = 0; i < members_.size(); ++i) {
-    header_starts.insert(at);
-    at += kBlock + RoundUp(members_[i].data.size());
-  }
+// Not even in the check sums of the archive's headers, where the same number could be written in
+// several ways.
+TEST_F(EncodingFileDamageTest, NoChangedBitIsAccepted) {
+  ASSERT_TRUE(Read(bytes_).ok());
   std::FILE* file = std::fopen(file_.c_str(), "r+b");
   ASSERT_NE(file, nullptr);
   const auto put = [&](std::size_t at, int byte) {
@@ -170,12 +164,7 @@ TEST_F(EncodingFileDamageTest, NoChangedBitGivesOtherRecords) {
   for (std::size_t at = 0; at < bytes_.size(); ++at) {
     for (int bit = 0; bit < 8; ++bit) {
       put(at, static_cast<std::uint8_t>(bytes_[at]) ^ (1 << bit));
-      const auto read = ReadEncodingFile(file_, contract_);
-      if (!read.ok()) continue;
-      const std::size_t header = *std::prev(header_starts.upper_bound(at));
-      ASSERT_GE(at, header + kChecksumField) << "bit " << bit;
-      ASSERT_LT(at, header + kChecksumField + kChecksumBytes) << "bit " << bit;
-      ASSERT_EQ(read.value().digest, original.value().digest);  // and so the digest of each part
+      ASSERT_FALSE(ReadEncodingFile(file_, contract_).ok()) << "byte " << at << ", bit " << bit;
     }
     put(at, static_cast<std::uint8_t>(bytes_[at]));
   }

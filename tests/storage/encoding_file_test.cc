@@ -352,6 +352,39 @@ TEST_F(EncodingFileTest, NeverWritesBitsThatAReaderRefuses) {
   }
 }
 
+// What is sealed is sent as a stream: the same file, without going back.
+TEST(EncodingStreamTest, HasTheSameBytes) {
+  const ScratchFolder folder;
+  const Contract contract = SampleContract();
+  for (const std::size_t rows : {1U, 7U, 1000U}) {
+    const EncodingSet set = SampleSet(contract, rows);
+    std::string streamed;
+    const Status status =
+        StreamEncodingFile(SampleManifest(contract, rows), contract, RowsOf(set),
+                           NoCopies(contract), [&](std::span<const std::uint8_t> bytes) -> Status {
+                             streamed.append(bytes.begin(), bytes.end());
+                             return {};
+                           });
+    ASSERT_TRUE(status.ok()) << status.error().message;
+    EXPECT_TRUE(streamed == Written(folder / "x.enc", contract, set));
+  }
+}
+
+TEST(EncodingStreamTest, EndsAtTheFirstErrorOfItsSink) {
+  const Contract contract = SampleContract();
+  const EncodingSet set = SampleSet(contract, 500);
+  std::size_t left = 20'000;
+  const Status status =
+      StreamEncodingFile(SampleManifest(contract, 500), contract, RowsOf(set), NoCopies(contract),
+                         [&](std::span<const std::uint8_t> bytes) -> Status {
+                           if (bytes.size() > left) return Error{ErrorCode::kIo, "no more"};
+                           left -= bytes.size();
+                           return {};
+                         });
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().message, "no more");
+}
+
 TEST(IsHolderNameTest, KnowsWhichNamesAHolderMayHave) {
   for (const std::string& name :
        {std::string("a"), std::string("7"), std::string("h_1-b"), std::string(64, 'x')}) {
