@@ -6,6 +6,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <exception>
 #include <thread>
 
@@ -20,6 +21,11 @@ namespace {
 std::atomic<bool> g_stop = false;  // set by a signal handler, which can see nothing else
 
 extern "C" void AskToStop(int /*signal*/) { g_stop.store(true, std::memory_order_relaxed); }
+
+class SystemClock : public Clock {
+ public:
+  std::int64_t UnixSeconds() override { return static_cast<std::int64_t>(std::time(nullptr)); }
+};
 
 void CatchSignals() {
   struct sigaction action = {};
@@ -136,7 +142,8 @@ int RunCommand(const Program& program, const Command& command, const std::vector
   if (!threads.ok()) return fallback.Fail(threads.error());
 
   Console console(options.value());
-  const ExecContext context{threads.value(), random, &console, &g_stop};
+  SystemClock clock;
+  const ExecContext context{threads.value(), random, &console, &g_stop, &clock};
   const Invocation invocation(std::move(line.value().values), std::move(line.value().operands),
                               &console, context);
   const Result<int> outcome = command.run(invocation);

@@ -1,12 +1,13 @@
 // musubi-holder: runs at a data holder, sees that holder's people and the linkage secret.
-#include "bloom/keys.h"
 #include "cli/command.h"
 #include "cli/encode_clks.h"
 #include "cli/files.h"
+#include "cli/identity.h"
 #include "cli/inspect.h"
+#include "cli/keygen_command.h"
 #include "cli/normalise.h"
 #include "cli/profile.h"
-#include "core/ids.h"
+#include "cli/secret_commands.h"
 #include "crypto/linkage_secret.h"
 #include "crypto/process.h"
 #include "crypto/random.h"
@@ -23,39 +24,6 @@ void AddContract(po::options_description* options) {
                          "the contract that all holders share");
 }
 
-// A short form of the key check, for two people to compare over the telephone.
-std::string SpokenKeyCheck(const std::array<std::uint8_t, 16>& check) {
-  const std::string hex = ToHex(check.data(), 8);
-  return hex.substr(0, 4) + '-' + hex.substr(4, 4) + '-' + hex.substr(8, 4) + '-' + hex.substr(12);
-}
-
-void ShowSecret(const Invocation& run, const Contract& contract,
-                const crypto::LinkageSecret& secret, const std::string& file) {
-  bloom::EncodingKeys keys = bloom::DeriveEncodingKeys(secret, contract);
-  const std::string check = SpokenKeyCheck(bloom::KeyCheckValue(&keys));
-  const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract));
-  run.console().Print({{"secret", file}, {"contract", fingerprint}, {"key_check", check}},
-                      "secret     " + file + "\ncontract   " + fingerprint + "\nkey check  " +
-                          check +
-                          "   (the same at every holder of the study; safe to say aloud)\n");
-}
-
-Result<int> SecretNew(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(const Contract contract, LoadContract(run.Text("contract")));
-  MUSUBI_ASSIGN_OR_RETURN(const auto secret,
-                          crypto::LinkageSecret::Generate(*run.context().random));
-  MUSUBI_RETURN_IF_ERROR(secret.Save(run.Text("output")));
-  ShowSecret(run, contract, secret, run.Text("output"));
-  return 0;
-}
-
-Result<int> SecretCheck(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(const Contract contract, LoadContract(run.Text("contract")));
-  MUSUBI_ASSIGN_OR_RETURN(const auto secret, crypto::LinkageSecret::Load(run.operands()[0]));
-  ShowSecret(run, contract, secret, run.operands()[0]);
-  return 0;
-}
-
 void EncodeOptions(po::options_description* options) {
   AddContract(options);
   auto add = options->add_options();
@@ -63,7 +31,14 @@ void EncodeOptions(po::options_description* options) {
   add("holder", po::value<std::string>()->value_name("NAME"), "this holder's name in the study");
   add("id-column", po::value<std::string>()->value_name("COLUMN"),
       "the column with this holder's own, unique id");
-  add("output,o", po::value<std::string>()->value_name("FILE"), "the encoding file, for the unit");
+  add("output,o", po::value<std::string>()->value_name("FILE"),
+      "the encoding file, or sealed package, for the unit");
+  add("to", po::value<std::string>()->value_name("CRT"),
+      "seal it to the unit that has this certificate, and sign it");
+  add("sign", po::value<std::string>()->value_name("KEY"), "with --to: this holder's private key");
+  add("cert", po::value<std::string>()->value_name("CRT"),
+      "its certificate; NAME.crt beside NAME.key unless given");
+  AddPassphraseSource(options);
   add("refs", po::value<std::string>()->value_name("FILE"),
       "the references file, which must never leave this holder");
   add("rejects", po::value<std::string>()->value_name("FILE"),
@@ -124,6 +99,32 @@ Result<engine::EncodeRequest> EncodeRequestOf(const Invocation& run) {
   return request;
 }
 
+// To whom the output is sealed, and by whom.
+struct Sealing {
+  crypto::Identity sender;
+  crypto::Certificate recipient;
+};
+
+// None where neither --to nor --sign is given.
+Result<std::optional<Sealing>> SealingOf(const Invocation& run) {
+  if (!run.Has("to") && !run.Has("sign") && !run.Has("cert")) return std::optional<Sealing>();
+  if (!run.Has("to") || !run.Has("sign")) {
+    return Error{ErrorCode::kUsage, "a sealed package takes both --to and --sign"};
+  }
+  MUSUBI_RETURN_IF_ERROR(CheckDistinct(
+      {run.Text("output"), run.Text("refs"), run.Text("to"), run.Text("sign"),
+       run.Has("rejects") ? run.Text("rejects") : "", run.Has("cert") ? run.Text("cert") : ""}));
+  MUSUBI_ASSIGN_OR_RETURN(auto recipient, LoadCertificate(run.Text("to")));
+  MUSUBI_RETURN_IF_ERROR(CheckRole(recipient, crypto::Role::kUnit, run.Text("to")));
+  MUSUBI_ASSIGN_OR_RETURN(auto sender, LoadIdentity(run, "sign", crypto::Role::kHolder));
+  if (sender.certificate().name() != run.Text("holder")) {
+    return Error{ErrorCode::kRefused, "the certificate is of the holder " +
+                                          sender.certificate().name() + ", not of " +
+                                          run.Text("holder") + "; each holder signs its own"};
+  }
+  return std::optional<Sealing>(Sealing{std::move(sender), std::move(recipient)});
+}
+
 void ShowEncoded(const Invocation& run, const Contract& contract,
                  const engine::EncodeRequest& request, const engine::EncodeReceipt& receipt) {
   run.console().EndStages();
@@ -152,14 +153,21 @@ void ShowEncoded(const Invocation& run, const Contract& contract,
   }
   json["fields"] = JsonOf(contract, receipt.fields);
   text += "\n" + TextOf(contract, receipt.fields);
-  text += "\n" + request.output.string() + "  for the linkage unit\n" + request.refs.string() +
-          "  maps references to your ids: it must not leave this site\n";
+  text += "\n" + request.output.string() + "  for the linkage unit";
+  if (receipt.package) {
+    json["package"] = ToHex(*receipt.package);
+    text += ", sealed to it: package " + ToHex(*receipt.package);
+  }
+  text +=
+      "\n" + request.refs.string() + "  maps references to your ids: it must not leave this site\n";
   run.console().Print(json, text);
 }
 
 Result<int> EncodeCommand(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(const Contract contract, LoadFieldContract(run));
-  MUSUBI_ASSIGN_OR_RETURN(const auto request, EncodeRequestOf(run));
+  MUSUBI_ASSIGN_OR_RETURN(auto request, EncodeRequestOf(run));
+  MUSUBI_ASSIGN_OR_RETURN(const auto sealing, SealingOf(run));
+  if (sealing) request.seal = {&sealing->sender, &sealing->recipient};
   MUSUBI_ASSIGN_OR_RETURN(const auto secret, crypto::LinkageSecret::Load(run.Text("secret")));
   MUSUBI_ASSIGN_OR_RETURN(const auto receipt,
                           engine::Encode(request, contract, secret, run.context()));
@@ -195,27 +203,8 @@ Program HolderProgram() {
                   "encodes a data holder's records, and joins project ids to its own ids. Runs at "
                   "the holder; its secret and references never leave it.",
                   {}};
-  program.commands.push_back({"secret new",
-                              "make the linkage secret that the holders of a study share",
-                              "",
-                              0,
-                              0,
-                              [](po::options_description* options) {
-                                AddContract(options);
-                                options->add_options()("output,o",
-                                                       po::value<std::string>()->value_name("FILE"),
-                                                       "the new key file, mode 0600");
-                              },
-                              {"contract", "output"},
-                              SecretNew});
-  program.commands.push_back({"secret check",
-                              "show the key check of a secret, to compare with other holders",
-                              "SECRET",
-                              1,
-                              1,
-                              AddContract,
-                              {"contract"},
-                              SecretCheck});
+  program.commands.push_back(KeygenCommand({crypto::Role::kHolder}));
+  for (Command& command : SecretCommands()) program.commands.push_back(std::move(command));
   program.commands.push_back(ProfileCommand());
   program.commands.push_back({"encode",
                               "turn a CSV file of people into an encoding file",

@@ -1,32 +1,105 @@
 #include "cli/inspect.h"
 
+#include <array>
 #include <cstdio>
+#include <string_view>
 
+#include "cli/identity.h"
+#include "cli/keygen_command.h"
+#include "core/utc_time.h"
 #include "crypto/sha256.h"
 #include "storage/encoding_file.h"
+#include "storage/sealed_package.h"
 
 namespace musubi::cli {
+
+namespace po = boost::program_options;
+
 namespace {
 
-// A contract is JSON and starts with a brace; an encoding file is a tar archive.
-bool LooksLikeJson(const std::filesystem::path& file) {
+// The first bytes of a file; none where it cannot be read.
+std::string StartOf(const std::filesystem::path& file) {
   std::FILE* input = std::fopen(file.c_str(), "rb");
-  if (input == nullptr) return false;
-  const int first = std::fgetc(input);
+  if (input == nullptr) return {};
+  std::array<char, 32> start{};
+  const std::size_t got = std::fread(start.data(), 1, start.size(), input);
   std::fclose(input);
-  return first == '{';
+  return {start.data(), got};
+}
+
+Result<int> ShowContract(const Invocation& run, const std::string& file) {
+  MUSUBI_ASSIGN_OR_RETURN(const Contract contract, LoadContract(file));
+  const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract));
+  run.console().Print(
+      {{"format", "musubi-contract"}, {"name", contract.name()}, {"fingerprint", fingerprint}},
+      "contract '" + contract.name() + "'\nfingerprint  " + fingerprint + "\n");
+  return 0;
+}
+
+Result<int> ShowCertificate(const Invocation& run, const std::string& file) {
+  MUSUBI_ASSIGN_OR_RETURN(const auto certificate, LoadCertificate(file));
+  run.console().Print(JsonOf(certificate), TextOf(certificate));
+  return 0;
+}
+
+// The manifest of a package, and who signed it where that was looked at.
+void ShowManifest(const Invocation& run, const storage::PackageManifest& manifest,
+                  const std::string& signer) {
+  Json json = {{"format", "musubi-package"},
+               {"package", ToHex(manifest.id)},
+               {"kind", NameOf(manifest.kind)},
+               {"contract", crypto::ToHex(manifest.contract)},
+               {"sender", crypto::ToHex(manifest.sender)},
+               {"recipient", crypto::ToHex(manifest.recipient)},
+               {"created", FormatUtc(manifest.created)},
+               {"content_bytes", manifest.content_bytes},
+               {"segments", manifest.parts.size()},
+               {"verified", !signer.empty()}};
+  if (!signer.empty()) json["signed_by"] = signer;
+  constexpr std::string_view kBreak = "\n           ";
+  run.console().Print(
+      json, "package    " + ToHex(manifest.id) + "\nkind       " +
+                std::string(NameOf(manifest.kind)) + ", " + Grouped(manifest.content_bytes) +
+                " bytes, segments: " + Grouped(manifest.parts.size()) + "\ncreated    " +
+                FormatUtc(manifest.created) + "\ncontract   " + crypto::ToHex(manifest.contract) +
+                "\nsender     " + crypto::Grouped(manifest.sender, kBreak) + "\nrecipient  " +
+                crypto::Grouped(manifest.recipient, kBreak) + "\n" +
+                (signer.empty() ? "none of this was verified: name the sender's certificate with "
+                                  "--trust\n"
+                                : "signed by " + signer + "; every part is whole\n"));
+}
+
+Result<int> ShowPackage(const Invocation& run, const std::string& file) {
+  MUSUBI_ASSIGN_OR_RETURN(const auto manifest, storage::ReadUnverifiedManifest(file));
+  if (!run.Has("trust")) {
+    ShowManifest(run, manifest, "");
+    return 0;
+  }
+  MUSUBI_ASSIGN_OR_RETURN(const auto certificate, LoadCertificate(run.Text("trust")));
+  // Its own claims are taken for granted; what is checked is who made them, and that all is there.
+  storage::PackageExpectation expectation;
+  expectation.kind = manifest.kind;
+  expectation.recipient = manifest.recipient;
+  expectation.sender_role = certificate.role();
+  expectation.senders = std::span(&certificate, 1);
+  run.context().Stage("verify " + file);
+  MUSUBI_ASSIGN_OR_RETURN(const auto reader,
+                          storage::PackageReader::Open(file, expectation, run.context()));
+  run.console().EndStages();
+  ShowManifest(run, reader.manifest(),
+               std::string(NameOf(certificate.role())) + " '" + certificate.name() + "'");
+  return 0;
 }
 
 Result<int> Inspect(const Invocation& run) {
-  const std::filesystem::path file = run.operands()[0];
-  if (LooksLikeJson(file)) {
-    MUSUBI_ASSIGN_OR_RETURN(const Contract contract, LoadContract(file));
-    const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract));
-    run.console().Print(
-        {{"format", "musubi-contract"}, {"name", contract.name()}, {"fingerprint", fingerprint}},
-        "contract '" + contract.name() + "'\nfingerprint  " + fingerprint + "\n");
-    return 0;
+  const std::string& file = run.operands()[0];
+  if (storage::LooksLikePackage(file)) return ShowPackage(run, file);
+  if (run.Has("trust")) {
+    return Error{ErrorCode::kUsage, file + " is no sealed package; --trust is for these"};
   }
+  const std::string start = StartOf(file);
+  if (start.starts_with("{")) return ShowContract(run, file);
+  if (start.starts_with("-----BEGIN CERTIFICATE")) return ShowCertificate(run, file);
   MUSUBI_ASSIGN_OR_RETURN(const std::string manifest, storage::ReadEncodingManifest(file));
   run.console().Print(Json::parse(manifest), manifest);
   return 0;
@@ -37,9 +110,13 @@ Result<int> Inspect(const Invocation& run) {
 Command InspectCommand() {
   Command command;
   command.name = "inspect";
-  command.summary = "show what a contract or an encoding file says of itself";
+  command.summary = "show what a contract, certificate, encoding file or package says of itself";
   command.operands = "FILE";
   command.min_operands = command.max_operands = 1;
+  command.options = [](po::options_description* options) {
+    options->add_options()("trust", po::value<std::string>()->value_name("CRT"),
+                           "of a sealed package: verify it by its sender's certificate");
+  };
   command.run = Inspect;
   return command;
 }

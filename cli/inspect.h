@@ -5,8 +5,9 @@
 
 namespace musubi::cli {
 
-// Shows the manifest of an encoding file, or the name and fingerprint of a contract. Reads no
-// filter and no reference.
+// Shows the manifest of an encoding file or a sealed package, a certificate, or the name and
+// fingerprint of a contract. Reads no filter and no reference, and needs no key. With --trust a
+// package's signature and digests are checked too.
 Command InspectCommand();
 
 }  // namespace musubi::cli

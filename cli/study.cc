@@ -2,8 +2,10 @@
 #include "cli/command.h"
 #include "cli/evaluate_command.h"
 #include "cli/inspect.h"
+#include "cli/keygen_command.h"
 #include "core/contract_names.h"
 #include "core/contract_validation.h"
+#include "crypto/process.h"
 #include "crypto/random.h"
 #include "crypto/sha256.h"
 #include "storage/atomic_file.h"
@@ -120,6 +122,7 @@ Program StudyProgram() {
                               {},
                               ContractCheck});
   program.commands.push_back(EvaluateCommand());
+  program.commands.push_back(KeygenCommand({crypto::Role::kReview, crypto::Role::kResearcher}));
   program.commands.push_back(InspectCommand());
   return program;
 }
@@ -128,6 +131,7 @@ Program StudyProgram() {
 }  // namespace musubi::cli
 
 int main(int argc, char** argv) {
+  musubi::crypto::HardenProcess();
   musubi::crypto::SystemRandom random;
   return musubi::cli::RunProgram(musubi::cli::StudyProgram(), argc, argv, &random);
 }

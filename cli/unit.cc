@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/history_command.h"
 #include "cli/inspect.h"
+#include "cli/keygen_command.h"
 #include "cli/link_command.h"
 #include "cli/report_command.h"
 #include "cli/review_command.h"
@@ -310,6 +311,7 @@ Program UnitProgram() {
        },
        {"project", "output"},
        ReleaseCommand});
+  program.commands.push_back(KeygenCommand({crypto::Role::kUnit}));
   program.commands.push_back(InspectCommand());
   return program;
 }

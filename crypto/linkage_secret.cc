@@ -8,6 +8,15 @@
 #include "crypto/secret_file.h"
 
 namespace musubi::crypto {
+namespace {
+
+// docs/formats/keys.md, "The secret in a package".
+constexpr std::string_view kPackedTitle = "musubi secret 1\n";
+constexpr std::size_t kBlindingBytes = 32;
+static_assert(kPackedTitle.size() + kBlindingBytes + LinkageSecret::kBytes ==
+              LinkageSecret::kPackedBytes);
+
+}  // namespace
 
 LinkageSecret::LinkageSecret(SecureBytes bytes) : bytes_(std::move(bytes)) {}
 
@@ -24,6 +33,26 @@ Result<LinkageSecret> LinkageSecret::Load(const std::filesystem::path& file) {
 
 Status LinkageSecret::Save(const std::filesystem::path& file) const {
   return internal::WriteSecretFile(file, bytes_.bytes());
+}
+
+Result<SecureBytes> LinkageSecret::Packed(RandomSource& random) const {
+  SecureBytes content(kPackedBytes);
+  const auto bytes = content.mutable_bytes();
+  std::ranges::copy(kPackedTitle, bytes.begin());
+  MUSUBI_RETURN_IF_ERROR(random.Fill(bytes.subspan(kPackedTitle.size(), kBlindingBytes)));
+  std::ranges::copy(bytes_.bytes(), bytes.last(kBytes).begin());
+  return content;
+}
+
+Result<LinkageSecret> LinkageSecret::Unpacked(std::span<const std::uint8_t> content) {
+  if (content.size() != kPackedBytes ||
+      !std::ranges::equal(content.first(kPackedTitle.size()), kPackedTitle)) {
+    return Error{ErrorCode::kBadData,
+                 "what the package holds is not a linkage secret; ask its sender for another"};
+  }
+  SecureBytes bytes(kBytes);
+  std::ranges::copy(content.last(kBytes), bytes.mutable_bytes().begin());
+  return LinkageSecret(std::move(bytes));
 }
 
 SecureBytes LinkageSecret::Derive(const Fingerprint& contract, std::string_view purpose,

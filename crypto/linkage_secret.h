@@ -19,6 +19,7 @@ namespace musubi::crypto {
 class LinkageSecret {
  public:
   static constexpr std::size_t kBytes = 32;
+  static constexpr std::size_t kPackedBytes = 80;
 
   // Errors: those of `random`
   static Result<LinkageSecret> Generate(RandomSource& random);
@@ -39,6 +40,17 @@ class LinkageSecret {
   // Errors: kExists  `file` exists: a secret is never overwritten
   //         kIo      it cannot be written, or its file system cannot keep it from others
   Status Save(const std::filesystem::path& file) const;
+
+  // What a package of kind "secret" holds of it (docs/formats/keys.md): kPackedBytes, of which 32
+  // are random each time, so that no digest of them tells anything about the secret.
+  //
+  // Errors: those of `random`
+  Result<SecureBytes> Packed(RandomSource& random) const;
+
+  // The secret of a package's content.
+  //
+  // Errors: kBadData  it is no such content
+  static Result<LinkageSecret> Unpacked(std::span<const std::uint8_t> content);
 
   // A subkey of 32 bytes: HKDF-SHA-256 (RFC 5869) with salt = `contract` and
   // info = "musubi/1" 0x00 purpose 0x00 label. Purposes are permanent: see docs/formats/keys.md.

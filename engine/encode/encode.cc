@@ -14,6 +14,7 @@
 #include "engine/encode/slabs.h"
 #include "engine/encode/unique_ids.h"
 #include "storage/encoding_file.h"
+#include "storage/sealed_package.h"
 
 namespace musubi::engine {
 
@@ -30,14 +31,32 @@ struct Outputs {
   AtomicFile encoding;
   AtomicFile refs;
   std::optional<AtomicFile> rejects;
+  std::optional<storage::PackageWriter> package;  // through which `encoding` is written
 };
 
-Result<Outputs> OpenOutputs(const EncodeRequest& request) {
+// Before any row is read, so that a certificate which is not valid is known at once.
+Result<std::optional<storage::PackageWriter>> OpenPackage(const EncodeRequest& request,
+                                                          const Contract& contract,
+                                                          const ExecContext& context) {
+  if (request.seal.recipient == nullptr) return std::optional<storage::PackageWriter>();
+  storage::PackageRequest package;
+  package.kind = storage::PackageKind::kEncoding;
+  package.contract = crypto::FingerprintOf(contract);
+  package.sender = request.seal.sender;
+  package.recipient = request.seal.recipient;
+  package.folder = request.output.parent_path();
+  MUSUBI_ASSIGN_OR_RETURN(auto writer, storage::PackageWriter::Create(package, context));
+  return std::optional<storage::PackageWriter>(std::move(writer));
+}
+
+Result<Outputs> OpenOutputs(const EncodeRequest& request, const Contract& contract,
+                            const ExecContext& context) {
   MUSUBI_ASSIGN_OR_RETURN(auto encoding,
                           AtomicFile::Create(request.output, request.overwrite, kPublicMode));
   MUSUBI_ASSIGN_OR_RETURN(auto refs,
                           AtomicFile::Create(request.refs, request.overwrite, kPrivateMode));
-  Outputs outputs{std::move(encoding), std::move(refs), std::nullopt};
+  MUSUBI_ASSIGN_OR_RETURN(auto package, OpenPackage(request, contract, context));
+  Outputs outputs{std::move(encoding), std::move(refs), std::nullopt, std::move(package)};
   MUSUBI_RETURN_IF_ERROR(outputs.refs.Write(std::string_view("record_ref,holder,local_id\n")));
   if (request.rejects.empty()) return outputs;
   MUSUBI_ASSIGN_OR_RETURN(auto rejects,
@@ -189,8 +208,7 @@ class EncodeRun {
     manifest.key_check.encoder = EncoderCheckValue(contract_, &keys_);
     manifest.records = rows_.rows();
     manifest.planted = planted_.rows();
-    MUSUBI_RETURN_IF_ERROR(
-        storage::WriteEncodingFile(manifest, contract_, rows_, planted_, &outputs_.encoding));
+    MUSUBI_RETURN_IF_ERROR(WriteEncoding(manifest));
     if (context_.stopped()) return Interrupted();
     // All are on the disk before the first appears, so that only renaming is left to fail. The
     // references first: an encoding file without them could never be traced back. For the same
@@ -202,6 +220,19 @@ class EncodeRun {
     MUSUBI_RETURN_IF_ERROR(outputs_.refs.Commit());
     if (outputs_.rejects) MUSUBI_RETURN_IF_ERROR(outputs_.rejects->Commit());
     return outputs_.encoding.Commit();
+  }
+
+  Status WriteEncoding(const storage::EncodingManifest& manifest) {
+    if (!outputs_.package) {
+      return storage::WriteEncodingFile(manifest, contract_, rows_, planted_, &outputs_.encoding);
+    }
+    storage::PackageWriter& writer = *outputs_.package;
+    MUSUBI_RETURN_IF_ERROR(storage::StreamEncodingFile(
+        manifest, contract_, rows_, planted_,
+        [&writer](std::span<const std::uint8_t> bytes) { return writer.Write(bytes); }));
+    MUSUBI_ASSIGN_OR_RETURN(const auto written, writer.Finish(&outputs_.encoding));
+    receipt_.package = written.id;
+    return {};
   }
 
   const EncodeRequest& request_;
@@ -259,7 +290,7 @@ Result<EncodeReceipt> Encode(const EncodeRequest& request, const Contract& contr
   MUSUBI_RETURN_IF_ERROR(DecodeColumns(request.input, *chosen.charset, &reader));
   MUSUBI_ASSIGN_OR_RETURN(auto plan,
                           PlanColumns(contract, request.columns, request.id_column, reader));
-  MUSUBI_ASSIGN_OR_RETURN(auto outputs, OpenOutputs(request));
+  MUSUBI_ASSIGN_OR_RETURN(auto outputs, OpenOutputs(request, contract, context));
   EncodeRun run(chosen, contract, context, std::move(reader), std::move(plan), std::move(outputs),
                 bloom::DeriveEncodingKeys(secret, contract));
   return run.Run();

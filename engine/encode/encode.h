@@ -12,13 +12,21 @@
 
 #include "core/contract.h"
 #include "core/exec_context.h"
+#include "crypto/certificate.h"
 #include "crypto/linkage_secret.h"
 #include "engine/encode/field_profile.h"
 #include "identity/charset.h"
 #include "identity/simulated_errors.h"
 #include "storage/atomic_file.h"
+#include "storage/package_manifest.h"
 
 namespace musubi::engine {
+
+// To whom what is written is sealed, and by whom. Both borrowed, both null or neither.
+struct EncodeSeal {
+  const crypto::Identity* sender = nullptr;
+  const crypto::Certificate* recipient = nullptr;
+};
 
 struct EncodeRequest {
   std::filesystem::path input;  // CSV; "-" is standard input
@@ -35,9 +43,10 @@ struct EncodeRequest {
   std::uint64_t plant = 0;
   std::optional<std::uint64_t> plant_seed;
 
-  std::filesystem::path output;   // the encoding file, for the unit
+  std::filesystem::path output;   // the encoding file, for the unit; sealed where `seal` says so
   std::filesystem::path refs;     // the references file, mode 0600, which never leaves the holder
   std::filesystem::path rejects;  // rejected rows; empty: the first such row is an error
+  EncodeSeal seal;                // none: the encoding file lies open
   storage::Overwrite overwrite = storage::Overwrite::kRefuse;
 };
 
@@ -56,7 +65,8 @@ struct EncodeReceipt {
   std::uint64_t rows = 0;
   std::uint64_t rejected = 0;
   identity::Charset charset = identity::Charset::kUtf8;
-  std::vector<FieldProfile> fields;  // of the encoded rows, in the contract's order
+  std::vector<FieldProfile> fields;           // of the encoded rows, in the contract's order
+  std::optional<storage::PackageId> package;  // where the output is sealed
   std::optional<PlantReceipt> planted;
 
   std::uint64_t encoded() const { return rows - rejected; }
@@ -71,12 +81,15 @@ struct EncodeReceipt {
 // are
 //         not remembered from another row; what the encoders of all threads remember; and some
 //         batches of rows. Each planted copy takes as much again, and its row of the input.
+// A sealed output is never on the disk unsealed, nor is any part of it.
+//
 // Errors: kUsage    a name in `request` is not one a holder may have, or names no field; more than
 //                   kMostPlanted copies
 //         kNoInput  the input cannot be opened
 //         kBadData  the input is not CSV, lacks a column, has no rows, repeats an id, has a row
 //                   that must be rejected while request.rejects is empty, or a column that is used
 //                   holds Individual Numbers ("My Number")
+//         kRefused  a certificate of request.seal is not valid now
 //         kExists, kIo  an output exists or cannot be written
 //         kInterrupted  context.stop was set
 Result<EncodeReceipt> Encode(const EncodeRequest& request, const Contract& contract,

@@ -120,5 +120,37 @@ TEST(LinkageSecretTest, GenerateMakesAnotherOneEachTime) {
   EXPECT_NE(Subkey(first, kContract, "p", ""), Subkey(second, kContract, "p", ""));
 }
 
+// What is sealed to another holder: docs/formats/keys.md, byte for byte.
+TEST(LinkageSecretTest, IsPackedWithBlindingAndUnpacked) {
+  const LinkageSecret secret = SecretOf(Range(0x00, 0x1f));
+  FixedRandom random(Range(0x80, 0x9f));
+  const SecureBytes packed = secret.Packed(random).value();
+  EXPECT_EQ(ToHex(packed.bytes()), "6d75737562692073656372657420310a" + ToHex(Range(0x80, 0x9f)) +
+                                       ToHex(Range(0x00, 0x1f)));
+  const auto unpacked = LinkageSecret::Unpacked(packed.bytes());
+  ASSERT_TRUE(unpacked.ok());
+  const Fingerprint contract{};
+  EXPECT_EQ(ToHex(unpacked.value().Derive(contract, "filter", "x").bytes()),
+            ToHex(secret.Derive(contract, "filter", "x").bytes()));
+  BrokenRandom broken;
+  EXPECT_FALSE(secret.Packed(broken).ok());
+}
+
+TEST(LinkageSecretTest, UnpacksNothingElse) {
+  FixedRandom random(Range(0x80, 0x9f));
+  const SecureBytes packed = SecretOf(Range(0x00, 0x1f)).Packed(random).value();
+  const Bytes good(packed.bytes().begin(), packed.bytes().end());
+  Bytes title = good;
+  title[14] = '2';
+  Bytes longer = good;
+  longer.push_back(0);
+  for (const Bytes& content : {Bytes(), title, longer, Bytes(good.begin(), good.end() - 1),
+                               Bytes(good.end() - 32, good.end())}) {
+    const auto unpacked = LinkageSecret::Unpacked(content);
+    ASSERT_FALSE(unpacked.ok());
+    EXPECT_EQ(unpacked.error().code, ErrorCode::kBadData);
+  }
+}
+
 }  // namespace
 }  // namespace musubi::crypto
