@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -22,14 +21,6 @@ namespace {
 
 constexpr std::uint64_t kBlock = 512;  // POSIX.1-2017, pax, "ustar Interchange Format"
 constexpr std::uint64_t kEndBytes = 2 * kBlock;
-constexpr std::size_t kSumField = 148;
-constexpr std::size_t kSumBytes = 8;
-constexpr std::size_t kTypeField = 156;
-constexpr std::size_t kMagicField = 257;
-constexpr std::array<std::uint8_t, 8> kMagic = {'u', 's', 't', 'a', 'r', '\0', '0', '0'};
-constexpr std::uint64_t kMaxUstarBytes = 077777777777;  // eleven octal digits
-// A pax member has a header and one block of records before its own header.
-constexpr std::uint64_t kPaxHeaderBytes = 3 * kBlock;
 constexpr mode_t kMode = 0644;
 constexpr std::size_t kReadBytes = std::size_t{64} * 1024;
 
@@ -119,6 +110,21 @@ Status TarWriter::Finish() {
   return state_->Outcome(archive_write_close(state_->handle) == ARCHIVE_OK);
 }
 
+namespace {
+
+// All that TarWriter writes before the data of a member.
+Result<std::vector<std::uint8_t>> HeaderOf(const std::string& name, std::uint64_t bytes) {
+  std::vector<std::uint8_t> header;
+  TarWriter writer([&header](std::span<const std::uint8_t> written) -> Status {
+    header.insert(header.end(), written.begin(), written.end());
+    return {};
+  });
+  MUSUBI_RETURN_IF_ERROR(writer.Begin(name, bytes));
+  return header;
+}
+
+}  // namespace
+
 struct TarReader::State {
   State(std::filesystem::path path, std::string_view what, FileDescriptor opened,
         std::uint64_t size)
@@ -135,8 +141,7 @@ struct TarReader::State {
   Error Bad(const std::string& what) const;
   Error Failed(const std::string& what) const;
   Status CheckEntry(archive_entry* entry, const std::string& name) const;
-  Status CheckPlace(std::uint64_t bytes) const;
-  Status CheckSum(std::span<const std::uint8_t> block) const;
+  Status CheckPlace(const std::string& name, std::uint64_t bytes) const;
   Status ReadAt(std::uint64_t begin, std::span<std::uint8_t> out) const;
   Status CheckZeros(std::uint64_t begin, std::uint64_t end) const;
   Status EndMember();
@@ -194,37 +199,24 @@ Status TarReader::State::CheckEntry(archive_entry* entry, const std::string& nam
   return {};
 }
 
-// That nothing lies between the member before and this one's data but the header it needs.
-Status TarReader::State::CheckPlace(std::uint64_t bytes) const {
+// That nothing lies between the member before and this one's data but the header that TarWriter
+// writes, to the byte: libarchive takes many spellings of one number, types that it does not know,
+// and two changes that leave the check sum as it was.
+Status TarReader::State::CheckPlace(const std::string& name, std::uint64_t bytes) const {
   const auto header = static_cast<std::uint64_t>(archive_read_header_position(handle));
   const auto data = static_cast<std::uint64_t>(archive_filter_bytes(handle, 0));
-  const std::uint64_t header_bytes = bytes > kMaxUstarBytes ? kPaxHeaderBytes : kBlock;
-  // libarchive takes a type that it does not know for a regular file.
-  std::array<std::uint8_t, kBlock> block{};
-  MUSUBI_RETURN_IF_ERROR(ReadAt(data - kBlock, block));
-  if (header != next_header || data != header + header_bytes || block[kTypeField] != '0' ||
-      !std::ranges::equal(std::span(block).subspan(kMagicField, kMagic.size()), kMagic)) {
+  MUSUBI_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> expected, HeaderOf(name, bytes));
+  std::vector<std::uint8_t> actual(expected.size());
+  if (header == next_header && data == header + expected.size()) {
+    MUSUBI_RETURN_IF_ERROR(ReadAt(header, actual));
+  }
+  if (actual != expected) {
     return Bad("the header at byte " + std::to_string(next_header) + " is not one of " + kind);
   }
-  MUSUBI_RETURN_IF_ERROR(CheckSum(block));
   if (bytes > file_bytes || data > file_bytes - bytes) {
     return Bad("is truncated: it ends before byte " + std::to_string(data + bytes));
   }
   return {};
-}
-
-// That the header's check sum is written as TarWriter writes it; libarchive takes other forms.
-Status TarReader::State::CheckSum(std::span<const std::uint8_t> block) const {
-  std::array<std::uint8_t, kSumBytes> field{};
-  std::ranges::copy(block.subspan(kSumField, kSumBytes), field.begin());
-  unsigned sum = kSumBytes * ' ';  // the field itself counts as blanks
-  for (const std::uint8_t byte : block) sum += byte;
-  for (const std::uint8_t byte : field) sum -= byte;
-  char digits[kSumBytes + 1];
-  std::snprintf(digits, sizeof digits, "%06o", sum);
-  digits[kSumBytes - 1] = ' ';
-  if (std::ranges::equal(std::span(digits).first(kSumBytes), field)) return {};
-  return Bad("the header at byte " + std::to_string(next_header) + " is damaged");
 }
 
 // Reads beside libarchive's stream, without moving it.
@@ -307,7 +299,7 @@ Result<std::uint64_t> TarReader::Next(const std::string& name) {
     return state.Bad("the header of " + name + " gives no size");
   }
   const auto bytes = static_cast<std::uint64_t>(archive_entry_size(entry));
-  MUSUBI_RETURN_IF_ERROR(state.CheckPlace(bytes));
+  MUSUBI_RETURN_IF_ERROR(state.CheckPlace(name, bytes));
   const auto data = static_cast<std::uint64_t>(archive_filter_bytes(state.handle, 0));
   state.unread = bytes;
   state.data_begin = data;

@@ -71,5 +71,43 @@ TEST(PackageFlipsTest, NoBitOfAHeaderOrPaddingIsFree) {
   }
 }
 
+// Two bits of one header, one set and one cleared, so that its check sum stays right: libarchive
+// reads such a header without complaint where the rest of a field is passed over.
+TEST(PackageFlipsTest, NoTwoBitsOfAHeaderMakeUpForEachOther) {
+  constexpr std::size_t kTimeField = 136;
+  constexpr std::size_t kDeviceField = 329;
+  std::mt19937_64 random(20261201);
+  const PackagePieces pieces = SamplePieces();
+  const Bytes good = PackageOf(pieces);
+  const std::string name = SegmentName(1) + '\0';  // in the manifest a quote follows it
+  const auto header =
+      static_cast<std::size_t>(std::ranges::search(good, name).begin() - good.begin());
+  const MemoryFile file(good.data(), good.size());
+  std::fstream bytes(file.path(), std::ios::in | std::ios::out | std::ios::binary);
+  const auto put = [&](std::size_t at, int byte) {
+    bytes.seekp(static_cast<std::streamoff>(at));
+    bytes.put(static_cast<char>(byte));
+    bytes.flush();
+  };
+  Bytes opened;
+  int tried = 0;
+  for (int i = 0; i < 4000; ++i) {
+    // Every second pair has a digit of the time in it, as the pair had that was once accepted.
+    const std::size_t one = header + (i % 2 == 0 ? kTimeField + random() % 12 : random() % 512);
+    const std::size_t other =
+        header + (i % 4 == 0 ? kDeviceField + random() % 183 : random() % 512);
+    const int mask = 1 << random() % 8;
+    if (one == other || (good[one] & mask) == (good[other] & mask)) continue;
+    ++tried;
+    put(one, good[one] ^ mask);
+    put(other, good[other] ^ mask);
+    ASSERT_FALSE(ReadPackage(file.path(), SampleExpectation(), crypto::Unit(), &opened).ok())
+        << "bytes " << one - header << " and " << other - header << " of the header";
+    put(one, good[one]);
+    put(other, good[other]);
+  }
+  EXPECT_GT(tried, 500);
+}
+
 }  // namespace
 }  // namespace musubi::storage
