@@ -5,16 +5,16 @@
 
 #include "cli/command.h"
 #include "cli/history_command.h"
+#include "cli/import_command.h"
 #include "cli/inspect.h"
 #include "cli/keygen_command.h"
 #include "cli/link_command.h"
 #include "cli/report_command.h"
 #include "cli/review_command.h"
+#include "cli/trust_commands.h"
 #include "crypto/process.h"
 #include "crypto/random.h"
 #include "engine/release/release.h"
-#include "storage/clks_dataset.h"
-#include "storage/encoding_file.h"
 #include "storage/link_store.h"
 
 namespace musubi::cli {
@@ -34,74 +34,16 @@ Result<int> Init(const Invocation& run) {
     }
     policy.decisions = decisions == "2" ? 2 : 1;
   }
+  MUSUBI_ASSIGN_OR_RETURN(policy.trusted, LoadTrusted(run.Texts("trust"), {}));
   MUSUBI_RETURN_IF_ERROR(LinkStore::Create(folder, contract, policy));
   const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract));
-  run.console().Print({{"store", folder}, {"contract", fingerprint}},
-                      "made store " + folder + " for contract " + fingerprint.substr(0, 16) + "\n");
-  return 0;
-}
-
-// An encoding file; or, under a contract of profile clkhash, a file of CLKs, which does not say
-// whose it is.
-Result<storage::EncodingFile> ReadHolderFile(const Invocation& run, const std::string& file,
-                                             const Contract& contract) {
-  if (!storage::LooksLikeClks(file))
-    return storage::ReadEncodingFile(file, contract, run.context());
-  if (contract.profile() != Profile::kClkhash) {
-    return Error{ErrorCode::kBadData,
-                 file +
-                     ": is JSON, not an encoding file; files of CLKs go with a contract of "
-                     "profile clkhash"};
+  std::string text = "made store " + folder + " for contract " + fingerprint.substr(0, 16) + "\n";
+  if (!policy.trusted.empty()) {
+    text += "it takes sealed packages of its trusted certificates and nothing else: " +
+            Grouped(policy.trusted.size()) + "\n";
   }
-  if (!run.Has("holder") || !storage::IsHolderName(run.Text("holder"))) {
-    return Error{ErrorCode::kUsage,
-                 "--holder names whose CLKs these are: 1 to 64 of a-z, 0-9, _ and -, starting with "
-                 "a letter or digit"};
-  }
-  return storage::ReadClksDataset(file, run.Text("holder"), run.Flag("declares-duplicates"),
-                                  contract, run.context().stop);
-}
-
-// ", 1,000 planted copies" where there are any.
-std::string Planted(const storage::EncodingManifest& manifest) {
-  return manifest.planted == 0 ? "" : ", " + Grouped(manifest.planted) + " planted copies";
-}
-
-Result<int> Import(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
-  Json imported = Json::array();
-  std::string text;
-  for (std::size_t i = 1; i < run.operands().size(); ++i) {
-    const std::string& name = run.operands()[i];
-    const std::string before =
-        imported.empty() ? "" : "; the " + std::to_string(imported.size()) + " before it are in";
-    if (run.context().stopped()) {
-      return Error{ErrorCode::kInterrupted, "interrupted at " + name + before};
-    }
-    std::error_code unknown;
-    const std::uint64_t bytes = std::filesystem::file_size(name, unknown);
-    run.context().Stage("read " + name, unknown ? 0 : bytes);
-    const auto file = ReadHolderFile(run, name, store.contract());
-    if (!file.ok()) return Error{file.error().code, file.error().message + before};
-    run.context().Stage("import " + name, file.value().records.rows());
-    const auto info = store.Import(file.value(), run.context());
-    if (!info.ok()) {
-      return Error{info.error().code, name + ": " + info.error().message + before};
-    }
-    const auto& manifest = info.value().manifest;
-    imported.push_back({{"file", name},
-                        {"dataset", info.value().id},
-                        {"holder", manifest.holder},
-                        {"records", manifest.records},
-                        {"planted", manifest.planted}});
-    text += Left(manifest.holder, 18) + Right(Grouped(manifest.records), 12) +
-            (store.contract().profile() == Profile::kClkhash
-                 ? " records; CLKs prove neither their secret nor their schema"
-                 : " records  contract ok  key check ok") +
-            Planted(manifest) + "\n";
-  }
-  run.console().EndStages();
-  run.console().Print({{"imported", imported}, {"stages", run.console().StageSeconds()}}, text);
+  run.console().Print(
+      {{"store", folder}, {"contract", fingerprint}, {"trusted", JsonOf(policy.trusted)}}, text);
   return 0;
 }
 
@@ -121,13 +63,16 @@ Result<int> StatusCommand(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(const auto epochs, store.Epochs());
   MUSUBI_ASSIGN_OR_RETURN(const auto projects, store.Projects());
   const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(store.contract()));
-  Json json = {{"contract", fingerprint},
-               {"contract_name", store.contract().name()},
-               {"datasets", Json::array()},
-               {"epochs", Json::array()},
-               {"projects", Json::array()}};
+  Json json = {{"contract", fingerprint},   {"contract_name", store.contract().name()},
+               {"datasets", Json::array()}, {"epochs", Json::array()},
+               {"projects", Json::array()}, {"trusted", JsonOf(store.policy().trusted)}};
   std::string text =
-      "contract '" + store.contract().name() + "' " + fingerprint.substr(0, 16) + "\n\ndata sets\n";
+      "contract '" + store.contract().name() + "' " + fingerprint.substr(0, 16) + "\n";
+  for (const auto& certificate : store.policy().trusted) {
+    text += "trusts   " + certificate.name() + ", " +
+            crypto::ToHex(certificate.fingerprint()).substr(0, 16) + "\n";
+  }
+  text += "\ndata sets\n";
   for (const auto& dataset : datasets) {
     const auto& manifest = dataset.manifest;
     Json present = Json::object();
@@ -238,7 +183,6 @@ Result<int> ReleaseCommand(const Invocation& run) {
 }
 
 Program UnitProgram() {
-  constexpr std::size_t kMaxFiles = 1000;
   Program program{"musubi-unit",
                   "links encoded records and keeps their linkage keys. Runs at the trusted linkage "
                   "unit; never sees an identifier or the linkage secret.",
@@ -255,23 +199,12 @@ Program UnitProgram() {
                                 add("decisions", po::value<std::string>()->value_name("1|2"),
                                     "how many reviewers must agree before keys change (default: "
                                     "1)");
+                                AddTrust(options);
                               },
                               {"contract"},
                               Init});
-  program.commands.push_back({"import",
-                              "add holders' encoding files, or clkhash's, to a store",
-                              "STORE FILE...",
-                              2,
-                              kMaxFiles,
-                              [](po::options_description* options) {
-                                auto add = options->add_options();
-                                add("holder", po::value<std::string>()->value_name("NAME"),
-                                    "of a file of CLKs: whose it is");
-                                add("declares-duplicates", po::bool_switch(),
-                                    "of a file of CLKs: it may hold several records of one person");
-                              },
-                              {},
-                              Import});
+  program.commands.push_back(ImportCommand());
+  for (Command& command : TrustCommands()) program.commands.push_back(std::move(command));
   program.commands.push_back(LinkCommand());
   for (Command& command : ReviewCommands()) program.commands.push_back(std::move(command));
   for (Command& command : HistoryCommands()) program.commands.push_back(std::move(command));

@@ -62,7 +62,7 @@ OWNERS = {
 UNIT_ROOTS = ["engine/link/", "engine/release/", "engine/report/", "engine/review/",
               "engine/compare/", "engine/model/", "engine/resolve/", "blocking/", "cli/unit.cc",
               "cli/link_command.cc", "cli/report_command.cc", "cli/review_command.cc",
-              "cli/history_command.cc"]
+              "cli/history_command.cc", "cli/import_command.cc", "cli/trust_commands.cc"]
 FORBIDDEN_TO_UNIT = ["identity/", "bloom/", "clkhash/", "engine/encode/",
                      "crypto/linkage_secret.h", "crypto/text_secret.h"]
 

@@ -1,5 +1,6 @@
 #include "storage/link_store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/check.h"
@@ -85,6 +86,15 @@ Status FillDatabase(const fs::path& folder, const Contract& contract, const Stor
   return WriteWitness(folder, {head.commit, head.digest});
 }
 
+// By fingerprint, each once, and not too many.
+bool IsTrustList(const std::vector<crypto::Certificate>& trusted) {
+  const auto not_ascending = [](const crypto::Certificate& a, const crypto::Certificate& b) {
+    return !(a.fingerprint() < b.fingerprint());
+  };
+  return trusted.size() <= kMaxTrusted &&
+         std::ranges::adjacent_find(trusted, not_ascending) == trusted.end();
+}
+
 }  // namespace
 
 Error LostRows(std::string_view rows) {
@@ -135,7 +145,7 @@ LinkStore& LinkStore::operator=(LinkStore&&) noexcept = default;
 
 Status LinkStore::Create(const fs::path& folder, const Contract& contract,
                          const StorePolicy& policy) {
-  MUSUBI_CHECK(policy.decisions >= 1 && policy.decisions <= 2);
+  MUSUBI_CHECK(policy.decisions >= 1 && policy.decisions <= 2 && IsTrustList(policy.trusted));
   MUSUBI_ASSIGN_OR_RETURN(AtomicFolder store, AtomicFolder::Create(folder));
   MUSUBI_RETURN_IF_ERROR(WriteFormat(store.path()));
   MUSUBI_RETURN_IF_ERROR(WriteStoreFile(store.path() / kLockFile, ""));
@@ -183,5 +193,18 @@ Result<LinkStore> LinkStore::Open(const fs::path& folder, const StoreOptions& op
 const Contract& LinkStore::contract() const { return state_->contract; }
 
 const StorePolicy& LinkStore::policy() const { return state_->policy; }
+
+Status LinkStore::SetTrusted(std::vector<crypto::Certificate> trusted) {
+  MUSUBI_RETURN_IF_ERROR(state_->Usable());
+  MUSUBI_CHECK(IsTrustList(trusted));
+  StorePolicy policy = state_->policy;
+  policy.trusted = std::move(trusted);
+  Change change = Change::InMemory(state_->rocks, state_->head.digest);
+  const Status put = change.Put(Family::kMeta, kPolicyKey, EncodePolicy(policy));
+  if (!put.ok()) return NothingChanged(put.error());
+  MUSUBI_RETURN_IF_ERROR(state_->Commit(&change, state_->head));
+  state_->policy = std::move(policy);
+  return {};
+}
 
 }  // namespace musubi::storage

@@ -17,9 +17,11 @@
 #include "core/exec_context.h"
 #include "core/ids.h"
 #include "core/result.h"
+#include "crypto/certificate.h"
 #include "crypto/secure_bytes.h"
 #include "crypto/sha256.h"
 #include "storage/encoding_file.h"
+#include "storage/package_manifest.h"
 #include "storage/spine.h"
 
 namespace musubi::storage {
@@ -79,6 +81,7 @@ struct EpochChange {
 };
 
 inline constexpr std::size_t kMaxReportBytes = std::size_t{4} << 20;
+inline constexpr std::size_t kMaxTrusted = 1000;
 
 // One column of some records of a data set.
 struct RecordsColumn {
@@ -94,9 +97,11 @@ struct StoreOptions {
   std::size_t max_rows_in_memory = 200'000;
 };
 
-// What a unit asks for before keys change.
+// What a unit asks for before keys change, and whom it takes records from.
 struct StorePolicy {
   std::uint8_t decisions = 1;  // 1, or 2: two reviewers must agree
+  // Certificates of holders, pinned, ordered by fingerprint; none: files may come from anyone.
+  std::vector<crypto::Certificate> trusted = {};
 };
 
 // What left the unit.
@@ -132,7 +137,8 @@ class LinkStore {
   // Makes a new store at `folder`, which must not exist. It appears whole or not at all.
   //
   // Errors: kExists  `folder` exists
-  // Requires: 1 <= policy.decisions <= 2.
+  // Requires: 1 <= policy.decisions <= 2; policy.trusted is in order, at most kMaxTrusted, each
+  // once.
   static Status Create(const std::filesystem::path& folder, const Contract& contract,
                        const StorePolicy& policy = {});
 
@@ -151,17 +157,24 @@ class LinkStore {
   const Contract& contract() const;
   const StorePolicy& policy() const;
 
+  // Puts other certificates in the place of policy().trusted. Requires: as for Create.
+  Status SetTrusted(std::vector<crypto::Certificate> trusted);
+
+  // Errors: kExists  the package was imported: the message says as which data set
+  Status AdmitPackage(const PackageId& package) const;
+
   // Adds the records of `file`, and its planted copies beside them. The first file sets the store's
-  // key check.
+  // key check. Where the file came in a sealed package, its id is kept with the change.
   //
   // Cost:   one pass over the references of each earlier data set; the rows are written once, a
   //         chunk of 4096 records in memory.
   // Errors: kContract  it was made for another contract
   //         kRefused   its key check differs from the store's: another secret or encoder
-  //         kExists    this very file, or one of its references, is in the store already
+  //         kExists    this very file or package, or one of its references, is in the store already
   //         kRefused   the holder's earlier files declare duplicates otherwise than this one
   //         kInterrupted  `context`, which is told of the rows, was stopped before they were ready
-  Result<DatasetInfo> Import(const EncodingFile& file, const ExecContext& context = {});
+  Result<DatasetInfo> Import(const EncodingFile& file, const ExecContext& context = {},
+                             const std::optional<PackageId>& package = {});
 
   Result<std::vector<DatasetInfo>> Datasets();
 

@@ -171,9 +171,26 @@ Status LinkStore::State::VisitColumn(const DatasetInfo& dataset, std::uint16_t c
   return {};
 }
 
-Result<DatasetInfo> LinkStore::Import(const EncodingFile& file, const ExecContext& context) {
+Status LinkStore::AdmitPackage(const PackageId& package) const {
+  MUSUBI_RETURN_IF_ERROR(state_->Usable());
+  std::uint32_t dataset = 0;
+  MUSUBI_ASSIGN_OR_RETURN(
+      const bool is_known,
+      state_->rocks.Read(Family::kMeta, PackageKey(package), [&](std::string_view value) -> Status {
+        MUSUBI_ASSIGN_OR_RETURN(dataset, DecodePackage(value));
+        return {};
+      }));
+  if (!is_known) return {};
+  return Error{ErrorCode::kExists, "the package " + ToHex(package) +
+                                       " was imported already, as data set " +
+                                       std::to_string(dataset)};
+}
+
+Result<DatasetInfo> LinkStore::Import(const EncodingFile& file, const ExecContext& context,
+                                      const std::optional<PackageId>& package) {
   State& store = *state_;
   MUSUBI_RETURN_IF_ERROR(store.Usable());
+  if (package) MUSUBI_RETURN_IF_ERROR(AdmitPackage(*package));
   MUSUBI_RETURN_IF_ERROR(store.Admit(file));
   MUSUBI_CHECK(HasShape(file, store.contract));
   StoreHead next = store.head;
@@ -183,6 +200,9 @@ Result<DatasetInfo> LinkStore::Import(const EncodingFile& file, const ExecContex
   Status put = PutDataset(info, file, context, &change);
   if (put.ok() && !store.key_check) {
     put = change.Put(Family::kMeta, kKeyCheckKey, EncodeKeyCheck(info.manifest.key_check));
+  }
+  if (put.ok() && package) {
+    put = change.Put(Family::kMeta, PackageKey(*package), EncodePackage(info.id));
   }
   if (!put.ok()) return NothingChanged(put.error());
   MUSUBI_RETURN_IF_ERROR(store.Commit(&change, next));

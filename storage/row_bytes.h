@@ -55,6 +55,13 @@ class ValueWriter {
     out_.append(text);
     return *this;
   }
+  // A longer text behind two bytes that tell its length.
+  ValueWriter& LongText(std::string_view text) {
+    MUSUBI_CHECK(text.size() <= 65535);
+    Number(static_cast<std::uint16_t>(text.size()));
+    out_.append(text);
+    return *this;
+  }
   std::string Take() { return std::move(out_); }
 
  private:
@@ -94,6 +101,7 @@ class Reader {
     if (bytes.size() == N) std::memcpy(out->data(), bytes.data(), N);
   }
   std::string Text() { return std::string(Take(Number<std::uint8_t>())); }
+  std::string LongText() { return std::string(Take(Number<std::uint16_t>())); }
   std::string Rest() { return std::string(Take(rest_.size())); }
 
   // Whether something is left, and all before it was there.

@@ -62,15 +62,42 @@ Result<KeyCheck> DecodeKeyCheck(std::string_view value) {
 }
 
 std::string EncodePolicy(const StorePolicy& policy) {
-  return ValueWriter().Number(policy.decisions).Take();
+  ValueWriter out;
+  out.Number(policy.decisions);
+  if (policy.trusted.empty()) return out.Take();
+  out.Number(static_cast<std::uint16_t>(policy.trusted.size()));
+  for (const crypto::Certificate& certificate : policy.trusted) out.LongText(certificate.Pem());
+  return out.Take();
 }
 
 Result<StorePolicy> DecodePolicy(std::string_view value) {
   Reader in = Reader::OfValue(value);
   StorePolicy policy;
   policy.decisions = in.Number<std::uint8_t>();
+  if (in.more()) {
+    const auto count = in.Number<std::uint16_t>();
+    if (count == 0) return NeverWritten("policy");
+    for (unsigned i = 0; i < count; ++i) {
+      const auto certificate = crypto::Certificate::Parse(in.LongText(), "the store");
+      if (!certificate.ok()) return NeverWritten("policy");
+      policy.trusted.push_back(certificate.value());
+    }
+  }
   if (!in.ok() || policy.decisions < 1 || policy.decisions > 2) return NeverWritten("policy");
   return policy;
+}
+
+std::string PackageKey(const PackageId& package) {
+  return std::string(kPackagePrefix) + std::string(IdBytes(package));
+}
+
+std::string EncodePackage(std::uint32_t dataset) { return ValueWriter().Number(dataset).Take(); }
+
+Result<std::uint32_t> DecodePackage(std::string_view value) {
+  Reader in = Reader::OfValue(value);
+  const auto dataset = in.Number<std::uint32_t>();
+  if (!in.ok() || dataset == 0) return NeverWritten("package");
+  return dataset;
 }
 
 std::string EncodeHead(const StoreHead& head) {

@@ -41,11 +41,13 @@ inline constexpr std::string_view kContractKey = "\x01";
 inline constexpr std::string_view kHeadKey = "\x02";
 inline constexpr std::string_view kKeyCheckKey = "\x03";
 inline constexpr std::string_view kPolicyKey = "\x04";
+inline constexpr std::string_view kPackagePrefix = "\x05";  // then a package's id
 
 // Bytes of a whole number, the highest first, so that keys sort as the numbers do.
 std::string DatasetKey(std::uint32_t dataset);
 std::string ColumnKey(std::uint32_t dataset, std::uint16_t column);
 std::string ChunkKey(std::uint32_t dataset, std::uint16_t column, std::uint32_t chunk);
+std::string PackageKey(const PackageId& package);
 
 // The bytes of an id, borrowed.
 template <typename Tag>
@@ -56,6 +58,7 @@ std::string_view IdBytes(const Id128<Tag>& id) {
 std::string EncodeFingerprint(const crypto::Fingerprint& fingerprint);
 std::string EncodeKeyCheck(const KeyCheck& check);
 std::string EncodePolicy(const StorePolicy& policy);
+std::string EncodePackage(std::uint32_t dataset);  // that it was imported as
 std::string EncodeHead(const StoreHead& head);
 std::string EncodeDataset(const DatasetInfo& info);
 std::string EncodeMember(const Member& member);
@@ -68,6 +71,7 @@ crypto::SecureBytes EncodeProject(const ProjectInfo& project, const crypto::Secu
 Result<crypto::Fingerprint> DecodeFingerprint(std::string_view value);
 Result<KeyCheck> DecodeKeyCheck(std::string_view value);
 Result<StorePolicy> DecodePolicy(std::string_view value);
+Result<std::uint32_t> DecodePackage(std::string_view value);
 Result<StoreHead> DecodeHead(std::string_view value);
 // Leaves out what the store holds once for all its data sets: the contract and the key check.
 Result<DatasetInfo> DecodeDataset(std::string_view key, std::string_view value);

@@ -120,11 +120,12 @@ class ProgramTest(unittest.TestCase):
         self.outcomes = []
 
     def run_program(self, program, *args, expect=0, timeout=TIMEOUT_S, **options):
-        """Runs a program by its short name (holder, unit, study) and checks its exit code."""
+        """Runs a program by its short name (holder, unit, study) and checks its exit code, if any."""
         command = [PROGRAMS / f"musubi-{program}", *args]
         outcome = Running(command, **options).wait(timeout)
         self.outcomes.append(outcome)
-        self.assertEqual(outcome.code, expect, str(outcome))
+        if expect is not None:
+            self.assertEqual(outcome.code, expect, str(outcome))
         return outcome
 
     def holder(self, *args, **options):

@@ -149,5 +149,171 @@ class PackagesTest(musubi_cli.PreparedTest):
                         package, expect=73)
 
 
+
+class TrustTest(musubi_cli.PreparedTest):
+    """A store that trusts the hospital, and packages for it."""
+
+    def prepare(self, folder):
+        study = Study(self, folder / "study")
+        for program, name in (("holder", "hospital"), ("holder", "insurer"), ("unit", "unit"),
+                              ("unit", "other-unit")):
+            self.run_program(program, "keygen", "--name", name, "-o", study.folder,
+                             "--no-passphrase")
+        for holder in HOLDERS:
+            study.encode(holder, SAMPLE / f"{holder}.csv", "--to", study.folder / "unit.crt",
+                         "--sign", study.folder / f"{holder}.key")
+        self.unit("init", study.store, "--contract", study.contract, "--trust",
+                  study.folder / "hospital.crt")
+
+    def setUp(self):
+        super().setUp()
+        self.study_ = Study(self, self.folder / "study")
+        self.at = self.study_.folder
+        self.store = self.study_.store
+
+    def import_(self, *files, key="unit", expect=0, **how):
+        """Imports files with the unit's key."""
+        return self.unit("import", self.store, *files, "--key", self.at / f"{key}.key",
+                         expect=expect, **how)
+
+    def test_the_main_job_with_sealed_packages(self):
+        self.unit("trust", "add", self.store, self.at / "insurer.crt")
+        imported = self.import_(*map(self.study_.enc, HOLDERS), "--json").json["imported"]
+        self.assertEqual([(file["holder"], file["records"], file["sealed"]) for file in imported],
+                         [("hospital", 390, True), ("insurer", 390, True)])
+        self.assertEqual(self.study_.link()["records"], 780)
+        # No more is left of what was opened than of what came open.
+        self.assertEqual(sorted(path.name for path in self.store.iterdir()),
+                         ["FORMAT", "LOCK", "WITNESS", "contract.json", "db"])
+
+    def test_a_package_is_imported_once(self):
+        self.import_(self.study_.enc("hospital"))
+        copy = self.at / "copy.pkg"
+        copy.write_bytes(self.study_.enc("hospital").read_bytes())
+        with self.store_unchanged(self.store):
+            for file in (self.study_.enc("hospital"), copy):
+                self.assert_says(self.import_(file, expect=73), "imported already, as data set 1")
+
+    def test_only_trusted_senders_and_only_to_this_unit(self):
+        package = self.study_.enc("hospital")
+        with self.store_unchanged(self.store):
+            self.assert_says(self.import_(self.study_.enc("insurer"), expect=77),
+                             "none of the certificates that you trust")
+            self.assert_says(self.import_(package, key="other-unit", expect=77), "not for yours")
+            self.import_(package, key="hospital", expect=77)
+            self.assert_says(self.unit("import", self.store, package, expect=64), "--key")
+            other = self.at / "other.json"
+            self.study("contract", "new", "--template", "record", "-o", other)
+            self.unit("init", self.at / "other", "--contract", other, "--trust",
+                      self.at / "hospital.crt")
+            self.unit("import", self.at / "other", package, "--key", self.at / "unit.key",
+                      expect=78)
+
+    def test_damage_leaves_the_store_as_it_was(self):
+        package = self.study_.enc("hospital")
+        whole = package.read_bytes()
+        with self.store_unchanged(self.store):
+            for at in (100, 600, len(whole) // 2, len(whole) - 1500, len(whole) - 10):
+                changed = bytearray(whole)
+                changed[at] ^= 0x10
+                package.write_bytes(changed)
+                outcome = self.import_(package, expect=None)
+                self.assertIn(outcome.code, (65, 77), str(outcome))
+            package.write_bytes(whole[:-1])
+            self.import_(package, expect=65)
+        package.write_bytes(whole)
+        self.import_(package)
+
+    # A secret that is sealed to the unit, as the holder's program would never do.
+    def test_a_secret_is_refused_by_its_kind(self):
+        manifest = self.manifest_of("hospital")
+        self.sign(manifest.replace('"encoding"', '"secret"'))
+        outcome = self.import_(self.retarred(self.at / "made.pkg"), expect=77)
+        self.assert_says(outcome, "of kind secret", "only encoding is taken here")
+
+    def retarred(self, file):
+        """The members of an archive, in the form that the programs write."""
+        good = self.study_.enc("hospital").read_bytes()
+        members = [(self.at / name).read_bytes() for name in ("manifest.cms", "segment-000000.cms")]
+        made = b""
+        at = 0
+        for content in members:
+            old = int(good[at + 124:at + 135], 8)
+            header = bytearray(good[at:at + 512])
+            header[124:136] = b"%011o " % len(content)
+            header[148:156] = b" " * 8
+            header[148:156] = b"%06o\0 " % sum(header)
+            made += bytes(header) + content + bytes(-len(content) % 512)
+            at += 512 + (old + 511) // 512 * 512
+        file.write_bytes(made + bytes(1024))
+        return file
+
+    def test_a_holder_sends_only_its_own(self):
+        self.unit("trust", "add", self.store, self.at / "insurer.crt")
+        manifest = self.manifest_of("insurer")
+        hospital = self.unit("inspect", self.at / "hospital.crt", "--json").json["fingerprint"]
+        insurer = self.unit("inspect", self.at / "insurer.crt", "--json").json["fingerprint"]
+        self.sign(manifest.replace(insurer, hospital))
+        outcome = self.import_(self.retarred(self.at / "made.pkg"), expect=77)
+        self.assert_says(outcome, "records of the holder insurer, but hospital signed it")
+
+    def sign(self, manifest):
+        """Has the hospital sign a text as a package's manifest."""
+        (self.at / "manifest.json").write_text(manifest, encoding="utf-8")
+        subprocess.run(
+            "openssl cms -sign -binary -nodetach -nocerts -noattr -md sha384 -signer hospital.crt"
+            " -inkey hospital.key -in manifest.json -outform DER -out manifest.cms", shell=True,
+            cwd=self.at, check=True)
+
+    def manifest_of(self, holder):
+        """The text of a package's manifest; its parts lie in the folder afterwards."""
+        subprocess.run(
+            f"tar xf {holder}.enc && openssl cms -verify -binary -inform DER -in manifest.cms"
+            f" -certfile {holder}.crt -nointern -noverify -out manifest.json", shell=True,
+            cwd=self.at, check=True, capture_output=True)
+        return (self.at / "manifest.json").read_text(encoding="utf-8")
+
+    def test_what_is_not_sealed_needs_to_be_allowed(self):
+        self.study_.enc("insurer").unlink()
+        self.study_.encode("insurer", SAMPLE / "insurer.csv", "--force")
+        with self.store_unchanged(self.store):
+            outcome = self.unit("import", self.store, self.study_.enc("insurer"), expect=77)
+            self.assert_says(outcome, "--allow-unsealed", "is not sealed")
+        imported = self.unit("import", self.store, self.study_.enc("insurer"), "--allow-unsealed",
+                             "--json").json["imported"]
+        self.assertFalse(imported[0]["sealed"])
+
+    def test_a_store_that_trusts_no_one_opens_no_package(self):
+        plain = self.at / "plain"
+        self.unit("init", plain, "--contract", self.study_.contract)
+        outcome = self.unit("import", plain, self.study_.enc("hospital"), "--key",
+                            self.at / "unit.key", expect=77)
+        self.assert_says(outcome, "trust add")
+        self.unit("trust", "add", plain, self.at / "hospital.crt")
+        self.unit("import", plain, self.study_.enc("hospital"), "--key", self.at / "unit.key")
+
+    def test_trust_is_listed_added_and_taken_back(self):
+        def trusted():
+            return [entry["name"] for entry in
+                    self.unit("trust", "list", self.store, "--json").json["trusted"]]
+
+        self.assertEqual(trusted(), ["hospital"])
+        self.unit("trust", "add", self.store, self.at / "insurer.crt", self.at / "insurer.crt",
+                  self.at / "hospital.crt")
+        self.assertEqual(sorted(trusted()), ["hospital", "insurer"])
+        self.unit("trust", "remove", self.store, self.at / "hospital.crt")
+        self.assertEqual(trusted(), ["insurer"])
+        with self.store_unchanged(self.store):
+            self.unit("trust", "remove", self.store, self.at / "hospital.crt", expect=66)
+            self.assert_says(self.unit("trust", "remove", self.store, self.at / "insurer.crt",
+                                       expect=77), "the last certificate stays")
+            self.unit("trust", "add", self.store, self.at / "unit.crt", expect=77)
+            self.unit("trust", "add", self.store, self.at / "unit.key", expect=65)
+        self.import_(self.study_.enc("hospital"), expect=77)
+        self.import_(self.study_.enc("insurer"))
+        self.unit("init", self.at / "new", "--contract", self.study_.contract, "--trust",
+                  self.at / "unit.crt", expect=77)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -13,6 +13,7 @@
 #include "crypto/sha256.h"
 #include "file_samples.h"
 #include "store_fixture.h"
+#include "tests/crypto/identities.h"
 
 namespace musubi::storage {
 namespace {
@@ -60,6 +61,49 @@ TEST_F(LinkStoreTest, NewStoreIsEmptyAndHoldsItsContract) {
   EXPECT_THAT(store_->Members().value(), IsEmpty());
   EXPECT_THAT(store_->Proposals().value(), IsEmpty());
   EXPECT_THAT(store_->Projects().value(), IsEmpty());
+}
+
+// docs/formats/store.md, families 0 and 1: whom the store trusts is a change like any other.
+TEST_F(LinkStoreTest, TrustedCertificatesAreKept) {
+  std::vector<crypto::Certificate> trusted = {crypto::Alpha().certificate(),
+                                              crypto::Beta().certificate()};
+  std::ranges::sort(trusted, {}, [](const crypto::Certificate& c) { return c.fingerprint(); });
+  EXPECT_THAT(store_->policy().trusted, IsEmpty());
+  const auto before = store_->StateDigest().value();
+  ASSERT_TRUE(IsOk(store_->SetTrusted(trusted)));
+  EXPECT_EQ(store_->policy().trusted, trusted);
+  EXPECT_NE(store_->StateDigest().value(), before);
+  Reopen();
+  EXPECT_EQ(store_->policy().trusted, trusted);
+  EXPECT_EQ(store_->policy().decisions, 1);
+  trusted.pop_back();
+  ASSERT_TRUE(IsOk(store_->SetTrusted(trusted)));
+  Reopen();
+  EXPECT_EQ(store_->policy().trusted, trusted);
+
+  ASSERT_TRUE(IsOk(LinkStore::Create(scratch_ / "other", contract_, {2, trusted})));
+  EXPECT_EQ(LinkStore::Open(scratch_ / "other").value().policy().trusted, trusted);
+}
+
+TEST_F(LinkStoreTest, APackageIsImportedOnce) {
+  PackageId package;
+  package.bytes.fill(0x5a);
+  EXPECT_TRUE(IsOk(store_->AdmitPackage(package)));
+  ASSERT_TRUE(IsOk(store_->Import(RandomFile(contract_, "a", 3, 1), {}, package)));
+  for (int opened = 0; opened < 2; ++opened) {
+    const Status again = store_->AdmitPackage(package);
+    EXPECT_EQ(CodeOf(again), static_cast<int>(ErrorCode::kExists));
+    EXPECT_THAT(again.error().message, HasSubstr("as data set 1"));
+    const std::string before = Now();
+    // Whatever it holds this time.
+    const auto imported = store_->Import(RandomFile(contract_, "b", 3, 2), {}, package);
+    EXPECT_EQ(CodeOf(imported), static_cast<int>(ErrorCode::kExists));
+    EXPECT_EQ(Now(), before);
+    Reopen();
+  }
+  package.bytes[0] = 0;
+  EXPECT_TRUE(IsOk(store_->AdmitPackage(package)));
+  ASSERT_TRUE(IsOk(store_->Import(RandomFile(contract_, "b", 3, 2), {}, package)));
 }
 
 TEST_F(LinkStoreTest, NewStoreIsPrivateAndNothingIsLeftBesideIt) {

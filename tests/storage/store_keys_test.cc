@@ -12,6 +12,7 @@
 #include "storage/encoding_chunks.h"
 #include "storage/event_rows.h"
 #include "store_fixture.h"
+#include "tests/crypto/identities.h"
 
 namespace musubi::storage {
 namespace {
@@ -122,6 +123,13 @@ TEST(StoreKeysTest, EventsAreTheDocumentedBytes) {
             "0200000000000000"
             "02736f");
   EXPECT_EQ(Hex(EncodePolicy({2})), "0102");
+  const crypto::Certificate& certificate = crypto::Alpha().certificate();
+  const std::string pem = certificate.Pem();
+  const std::string size = {static_cast<char>(pem.size() & 255U),
+                            static_cast<char>(pem.size() >> 8)};
+  EXPECT_EQ(Hex(EncodePolicy({1, {certificate}})), "01010100" + Hex(size + pem));
+  EXPECT_EQ(Hex(EncodePackage(258)), "0102010000");
+  EXPECT_EQ(Hex(PackageKey(Filled<PackageId>(0xaa))), "05" + Hex(std::string(16, '\xaa')));
 }
 
 TEST(StoreKeysTest, HeadIsTheDocumentedBytes) {
@@ -227,6 +235,7 @@ TEST(StoreKeysTest, ValuesOfAnotherLengthOrVersionAreRefused) {
   ExpectOnlyWholeValues(EncodeDataset(with_copies),
                         [](const std::string& v) { return DecodeDataset(DatasetKey(1), v); });
   ExpectOnlyWholeValues(EncodePolicy({}), DecodePolicy);
+  ExpectOnlyWholeValues(EncodePackage(7), DecodePackage);
   ExpectOnlyWholeValues(EncodeSummary({}),
                         [](const std::string& v) { return DecodeSummary(SummaryKey(1), v); });
   Proposal proposal;
@@ -242,6 +251,22 @@ TEST(StoreKeysTest, ValuesOfAnotherLengthOrVersionAreRefused) {
                         [](const std::string& v) { return DecodeRelease(ReleaseKey({}), v); });
   ExpectOnlyWholeValues(project, [](const std::string& v) { return DecodeProject("p", v); });
   ExpectOnlyWholeValues(project, [](const std::string& v) { return DecodeProjectKey(v); });
+}
+
+// The value without its list is a policy too, of a store that trusts no one; all between is none.
+TEST(StoreKeysTest, TrustedCertificatesComeBackWhole) {
+  const StorePolicy policy{2, {crypto::Alpha().certificate(), crypto::Beta().certificate()}};
+  const std::string value = EncodePolicy(policy);
+  const auto decoded = DecodePolicy(value);
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(decoded.value().decisions, 2);
+  EXPECT_EQ(decoded.value().trusted, policy.trusted);
+  for (std::size_t size = 3; size < value.size(); ++size) {
+    EXPECT_FALSE(DecodePolicy(value.substr(0, size)).ok()) << size;
+  }
+  EXPECT_FALSE(DecodePolicy(value + "x").ok());
+  EXPECT_FALSE(DecodePolicy("\1\1\0\0"s).ok());  // an empty list is written as none
+  EXPECT_FALSE(DecodePackage("\1\0\0\0\0"s).ok());
 }
 
 TEST(StoreKeysTest, KeysOfAnotherShapeAreRefused) {

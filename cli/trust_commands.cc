@@ -1,0 +1,127 @@
+#include "cli/trust_commands.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "cli/identity.h"
+#include "cli/keygen_command.h"
+#include "storage/link_store.h"
+
+namespace musubi::cli {
+
+namespace po = boost::program_options;
+
+namespace {
+
+using crypto::Certificate;
+using storage::LinkStore;
+
+constexpr std::size_t kMaxFiles = 1000;
+
+std::string TextOf(const std::vector<Certificate>& certificates) {
+  std::string text;
+  for (const Certificate& certificate : certificates) text += cli::TextOf(certificate);
+  return text;
+}
+
+void Show(const Invocation& run, const LinkStore& store) {
+  const auto& trusted = store.policy().trusted;
+  run.console().Print(
+      {{"trusted", JsonOf(trusted)}},
+      trusted.empty() ? "trusts no certificate: takes files from anyone\n" : TextOf(trusted));
+}
+
+std::vector<std::string> Files(const Invocation& run) {
+  return {run.operands().begin() + 1, run.operands().end()};
+}
+
+Result<int> TrustList(const Invocation& run) {
+  MUSUBI_ASSIGN_OR_RETURN(const auto store, LinkStore::Open(run.operands()[0]));
+  Show(run, store);
+  return 0;
+}
+
+Result<int> TrustAdd(const Invocation& run) {
+  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(auto trusted, LoadTrusted(Files(run), store.policy().trusted));
+  MUSUBI_RETURN_IF_ERROR(store.SetTrusted(std::move(trusted)));
+  Show(run, store);
+  return 0;
+}
+
+Result<int> TrustRemove(const Invocation& run) {
+  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  std::vector<Certificate> trusted = store.policy().trusted;
+  for (const std::string& file : Files(run)) {
+    MUSUBI_ASSIGN_OR_RETURN(const Certificate certificate, LoadCertificate(file));
+    if (std::erase(trusted, certificate) == 0) {
+      return Error{ErrorCode::kNoInput,
+                   file +
+                       " is not among the certificates that the store trusts; nothing was "
+                       "changed"};
+    }
+  }
+  if (trusted.empty()) {
+    return Error{ErrorCode::kRefused,
+                 "the last certificate stays: a store that trusts none takes files from anyone; "
+                 "add another first"};
+  }
+  MUSUBI_RETURN_IF_ERROR(store.SetTrusted(std::move(trusted)));
+  Show(run, store);
+  return 0;
+}
+
+}  // namespace
+
+void AddTrust(po::options_description* options) {
+  options->add_options()(
+      "trust", po::value<std::vector<std::string>>()->value_name("CRT"),
+      "take sealed packages of the holder with this certificate, and nothing that is not sealed; "
+      "once for each holder");
+}
+
+Result<std::vector<Certificate>> LoadTrusted(const std::vector<std::string>& files,
+                                             std::vector<Certificate> earlier) {
+  for (const std::string& file : files) {
+    MUSUBI_ASSIGN_OR_RETURN(Certificate certificate, LoadCertificate(file));
+    MUSUBI_RETURN_IF_ERROR(CheckRole(certificate, crypto::Role::kHolder, file));
+    if (std::ranges::count(earlier, certificate) == 0) earlier.push_back(std::move(certificate));
+  }
+  if (earlier.size() > storage::kMaxTrusted) {
+    return Error{ErrorCode::kUsage, "a store trusts at most " +
+                                        std::to_string(storage::kMaxTrusted) + " certificates"};
+  }
+  std::ranges::sort(earlier, {}, [](const Certificate& c) { return c.fingerprint(); });
+  return earlier;
+}
+
+Json JsonOf(const std::vector<Certificate>& certificates) {
+  Json json = Json::array();
+  for (const Certificate& certificate : certificates) json.push_back(JsonOf(certificate));
+  return json;
+}
+
+std::vector<Command> TrustCommands() {
+  Command list{
+      "trust list", "show the certificates that a store trusts", "STORE", 1, 1, nullptr, {},
+      TrustList};
+  Command add{"trust add",
+              "take sealed packages of the holders with these certificates",
+              "STORE CRT...",
+              2,
+              kMaxFiles,
+              nullptr,
+              {},
+              TrustAdd};
+  Command remove{"trust remove",
+                 "take no more packages of these certificates; what was imported stays",
+                 "STORE CRT...",
+                 2,
+                 kMaxFiles,
+                 nullptr,
+                 {},
+                 TrustRemove};
+  return {list, add, remove};
+}
+
+}  // namespace musubi::cli
