@@ -212,24 +212,54 @@ std::optional<PairModel> FitMatchesWithoutControl(const PatternTable& candidates
   return std::nullopt;
 }
 
-void AddMovers(const PatternTable& candidates, const Comparisons& comparisons, PairModel* model) {
-  const UnlikeCounts counts = CountUnlike(candidates, *model, PlacesOf(comparisons, Role::kPlace));
-  const auto found = FindExcess(counts.observed, counts.expected, 1);
-  if (found.empty() || found[0].gain < kLeastGain) return;
-  PairModel larger = *model;
-  std::vector<PairClass>& classes = larger.mixture.classes;
+namespace {
+
+// The model with a class of persons who moved, in whom the comparisons of `changed`, a bit a place,
+// agree as those of strangers do; and its likelihood.
+std::pair<PairModel, double> WithMovers(const PatternTable& candidates, const PairModel& model,
+                                        PlaceSet changed) {
   constexpr double kStartMoved = 0.05;
+  PairModel larger = model;
+  std::vector<PairClass>& classes = larger.mixture.classes;
   PairClass movers = classes[0];
   movers.share *= kStartMoved;
   classes[0].share *= 1 - kStartMoved;
-  for (std::size_t place = 0; place < comparisons.size(); ++place) {
-    if ((found[0].set >> place & 1) != 0) movers.shapes[place] = classes[1].shapes[place];
+  for (std::size_t place = 0; place < movers.shapes.size(); ++place) {
+    if ((changed >> place & 1) != 0) movers.shapes[place] = classes[1].shapes[place];
   }
   classes.insert(classes.begin() + 1, movers);
   larger.matches = 2;
+  const double likelihood = FitMixture(candidates, kMostSteps, &larger.mixture);
+  return {std::move(larger), likelihood};
+}
+
+}  // namespace
+
+void AddMovers(const PatternTable& candidates, const Comparisons& comparisons, PairModel* model) {
+  const PlaceSet places = PlacesOf(comparisons, Role::kPlace);
+  const UnlikeCounts counts = CountUnlike(candidates, *model, places);
+  const auto found = FindExcess(counts.observed, counts.expected, 1);
+  if (found.empty() || found[0].gain < kLeastGain) return;
+  PlaceSet changed = found[0].set;
+  auto [best, likelihood] = WithMovers(candidates, *model, changed);
+  // What else changes with these comparisons may be unlike too seldom to be found with them: people
+  // move to where the postcode resembles the old one.
+  for (bool larger = true; larger;) {
+    larger = false;
+    for (PlaceSet place = 1; place <= places; place *= 2) {
+      const PlaceSet more = changed | (place & places);
+      if (more == changed) continue;
+      auto [next, next_likelihood] = WithMovers(candidates, *model, more);
+      if (next_likelihood - likelihood < kLeastGain) continue;
+      best = std::move(next);
+      likelihood = next_likelihood;
+      changed = more;
+      larger = true;
+    }
+  }
   const double without = FitMixture(candidates, 0, &model->mixture);
-  if (FitMixture(candidates, kMostSteps, &larger.mixture) - without < kLeastGain) return;
-  *model = std::move(larger);
+  if (likelihood - without < kLeastGain) return;
+  *model = std::move(best);
 }
 
 double RandomShare(const LevelTable& chances, const LevelTable& base) {
