@@ -57,6 +57,8 @@ done < <(holders)
 run musubi-unit init "$out/unit/store" --contract "$out/contract.json"
 run musubi-unit import "$out/unit/store" "${encodings[@]}"
 run musubi-unit link "$out/unit/store"
+run musubi-unit review list "$out/unit/store" --limit 5
+run musubi-unit report "$out/unit/store" -o "$out/unit/report.html"
 run musubi-unit project add "$out/unit/store" diabetes-2027
 run musubi-unit release "$out/unit/store" --project diabetes-2027 -o "$out/unit/release"
 
