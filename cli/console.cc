@@ -10,32 +10,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kBetweenUpdates(400);  // more often than twice a second
 
-std::string_view NameOf(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kUsage:
-      return "usage";
-    case ErrorCode::kBadData:
-      return "bad_data";
-    case ErrorCode::kNoInput:
-      return "no_input";
-    case ErrorCode::kInternal:
-      return "internal";
-    case ErrorCode::kExists:
-      return "exists";
-    case ErrorCode::kIo:
-      return "io";
-    case ErrorCode::kLocked:
-      return "locked";
-    case ErrorCode::kRefused:
-      return "refused";
-    case ErrorCode::kContract:
-      return "contract";
-    case ErrorCode::kInterrupted:
-      return "interrupted";
-  }
-  return "internal";
-}
-
 // A file name may be any bytes; what is not UTF-8 is shown by a replacement character.
 std::string LineOf(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);

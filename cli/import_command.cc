@@ -133,6 +133,28 @@ std::string Vouched(const Incoming& incoming, const Contract& contract) {
          (incoming.package ? "  signature ok" : "");
 }
 
+// What came in of one file.
+struct Imported {
+  storage::DatasetInfo info;
+  bool sealed = false;
+  std::string text;  // for people
+};
+
+Result<Imported> ImportFile(const Invocation& run, const std::string& name, IncomingReader* reader,
+                            LinkStore* store) {
+  std::error_code unknown;
+  const std::uint64_t bytes = std::filesystem::file_size(name, unknown);
+  run.context().Stage("read " + name, unknown ? 0 : bytes);
+  MUSUBI_ASSIGN_OR_RETURN(const Incoming incoming, reader->Read(name));
+  run.context().Stage("import " + name, incoming.file.records.rows());
+  const auto info = store->Import(incoming.file, run.context(), incoming.package);
+  if (!info.ok()) return Error{info.error().code, name + ": " + info.error().message};
+  const auto& manifest = info.value().manifest;
+  return Imported{info.value(), incoming.package.has_value(),
+                  Left(manifest.holder, 18) + Right(Grouped(manifest.records), 12) +
+                      Vouched(incoming, store->contract()) + Planted(manifest) + "\n"};
+}
+
 Result<int> Import(const Invocation& run) {
   const std::string& folder = run.operands()[0];
   MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(folder));
@@ -146,26 +168,17 @@ Result<int> Import(const Invocation& run) {
     if (run.context().stopped()) {
       return Error{ErrorCode::kInterrupted, "interrupted at " + name + before};
     }
-    std::error_code unknown;
-    const std::uint64_t bytes = std::filesystem::file_size(name, unknown);
-    run.context().Stage("read " + name, unknown ? 0 : bytes);
-    const auto incoming = reader.Read(name);
-    if (!incoming.ok()) return Error{incoming.error().code, incoming.error().message + before};
-    const storage::EncodingFile& file = incoming.value().file;
-    run.context().Stage("import " + name, file.records.rows());
-    const auto info = store.Import(file, run.context(), incoming.value().package);
-    if (!info.ok()) {
-      return Error{info.error().code, name + ": " + info.error().message + before};
-    }
-    const auto& manifest = info.value().manifest;
+    const auto outcome = storage::Logged(&store, {storage::LogKind::kImport}, run.context(),
+                                         ImportFile(run, name, &reader, &store));
+    if (!outcome.ok()) return Error{outcome.error().code, outcome.error().message + before};
+    const storage::DatasetInfo& info = outcome.value().info;
     imported.push_back({{"file", name},
-                        {"dataset", info.value().id},
-                        {"holder", manifest.holder},
-                        {"records", manifest.records},
-                        {"planted", manifest.planted},
-                        {"sealed", incoming.value().package.has_value()}});
-    text += Left(manifest.holder, 18) + Right(Grouped(manifest.records), 12) +
-            Vouched(incoming.value(), store.contract()) + Planted(manifest) + "\n";
+                        {"dataset", info.id},
+                        {"holder", info.manifest.holder},
+                        {"records", info.manifest.records},
+                        {"planted", info.manifest.planted},
+                        {"sealed", outcome.value().sealed}});
+    text += outcome.value().text;
   }
   run.console().EndStages();
   run.console().Print({{"imported", imported}, {"stages", run.console().StageSeconds()}}, text);

@@ -41,16 +41,13 @@ Result<int> TrustList(const Invocation& run) {
   return 0;
 }
 
-Result<int> TrustAdd(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
-  MUSUBI_ASSIGN_OR_RETURN(auto trusted, LoadTrusted(Files(run), store.policy().trusted));
-  MUSUBI_RETURN_IF_ERROR(store.SetTrusted(std::move(trusted)));
-  Show(run, store);
-  return 0;
+// The store's trusted certificates and those of the operands.
+Result<std::vector<Certificate>> More(const Invocation& run, const LinkStore& store) {
+  return LoadTrusted(Files(run), store.policy().trusted);
 }
 
-Result<int> TrustRemove(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+// The store's trusted certificates without those of the operands.
+Result<std::vector<Certificate>> Fewer(const Invocation& run, const LinkStore& store) {
   std::vector<Certificate> trusted = store.policy().trusted;
   for (const std::string& file : Files(run)) {
     MUSUBI_ASSIGN_OR_RETURN(const Certificate certificate, LoadCertificate(file));
@@ -66,10 +63,24 @@ Result<int> TrustRemove(const Invocation& run) {
                  "the last certificate stays: a store that trusts none takes files from anyone; "
                  "add another first"};
   }
-  MUSUBI_RETURN_IF_ERROR(store.SetTrusted(std::move(trusted)));
+  return trusted;
+}
+
+using Choice = Result<std::vector<Certificate>> (*)(const Invocation&, const LinkStore&);
+
+// Puts what `choose` gives in the place of the store's trusted certificates.
+Result<int> TrustOthers(const Invocation& run, Choice choose) {
+  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(auto trusted, storage::Logged(&store, {storage::LogKind::kTrust},
+                                                        run.context(), choose(run, store)));
+  MUSUBI_RETURN_IF_ERROR(store.SetTrusted(std::move(trusted), run.context()));
   Show(run, store);
   return 0;
 }
+
+Result<int> TrustAdd(const Invocation& run) { return TrustOthers(run, More); }
+
+Result<int> TrustRemove(const Invocation& run) { return TrustOthers(run, Fewer); }
 
 }  // namespace
 

@@ -26,6 +26,9 @@ enum class ErrorCode : std::uint8_t {
   kInterrupted = 130  // Ctrl-C
 };
 
+// "usage", "bad_data", ...: as --json and the audit log have it.
+std::string_view NameOf(ErrorCode code);
+
 // A failure. `message` says what is wrong and what to do, names file, row and column where there
 // is one, and never holds a field's value or a secret.
 struct Error {

@@ -74,14 +74,28 @@ Result<StoreHead> CheckedHead(const fs::path& folder, const crypto::Fingerprint&
   return head;
 }
 
-Status FillDatabase(const fs::path& folder, const Contract& contract, const StorePolicy& policy) {
+// Who is trusted, in one digest: over their fingerprints, in order.
+void TellTrusted(const std::vector<crypto::Certificate>& trusted, LogEvent* event) {
+  event->counts["trusted"] = trusted.size();
+  crypto::Sha256Stream digest;
+  for (const crypto::Certificate& certificate : trusted) digest.Update(certificate.fingerprint());
+  event->digests["trusted"] = digest.Finish();
+}
+
+Status FillDatabase(const fs::path& folder, const Contract& contract, const StorePolicy& policy,
+                    const ExecContext& context) {
   MUSUBI_ASSIGN_OR_RETURN(Rocks rocks, Rocks::Open(folder / kDatabaseFolder, Rocks::Mode::kCreate));
   StoreHead head;
-  Change change = Change::InMemory(rocks, head.digest);
+  Change change = Change::InMemory(rocks, head);
   MUSUBI_RETURN_IF_ERROR(
       change.Put(Family::kMeta, kContractKey, EncodeFingerprint(crypto::FingerprintOf(contract))));
   MUSUBI_RETURN_IF_ERROR(change.Put(Family::kMeta, kPolicyKey, EncodePolicy(policy)));
-  MUSUBI_RETURN_IF_ERROR(change.Finish(&head));
+  LogEvent event{LogKind::kCreate};
+  event.counts["policy"] = policy.decisions;
+  event.digests["contract"] = crypto::FingerprintOf(contract);
+  TellTrusted(policy.trusted, &event);
+  LogChain log;
+  MUSUBI_RETURN_IF_ERROR(change.Finish(std::move(event), context, &log, &head));
   MUSUBI_RETURN_IF_ERROR(change.Commit(&rocks));
   return WriteWitness(folder, {head.commit, head.digest});
 }
@@ -122,10 +136,13 @@ Status LinkStore::State::Usable() const {
   return {};
 }
 
-Status LinkStore::State::Commit(Change* change, StoreHead next) {
+Status LinkStore::State::Commit(Change* change, StoreHead next, LogEvent event,
+                                const ExecContext& context) {
   MUSUBI_CHECK(head.commit != UINT64_MAX);
   next.commit = head.commit + 1;
-  if (const Status ready = change->Finish(&next); !ready.ok()) return NothingChanged(ready.error());
+  LogChain next_log = log;
+  const Status ready = change->Finish(std::move(event), context, &next_log, &next);
+  if (!ready.ok()) return NothingChanged(ready.error());
   Status done = change->Commit(&rocks);
   if (done.ok()) done = WriteWitness(folder, {next.commit, next.digest});
   if (!done.ok()) {
@@ -135,6 +152,7 @@ Status LinkStore::State::Commit(Change* change, StoreHead next) {
         done.error().message + "; the change is made whole or not at all: see which with status"};
   }
   head = next;
+  log = std::move(next_log);
   return {};
 }
 
@@ -144,13 +162,13 @@ LinkStore::LinkStore(LinkStore&&) noexcept = default;
 LinkStore& LinkStore::operator=(LinkStore&&) noexcept = default;
 
 Status LinkStore::Create(const fs::path& folder, const Contract& contract,
-                         const StorePolicy& policy) {
+                         const StorePolicy& policy, const ExecContext& context) {
   MUSUBI_CHECK(policy.decisions >= 1 && policy.decisions <= 2 && IsTrustList(policy.trusted));
   MUSUBI_ASSIGN_OR_RETURN(AtomicFolder store, AtomicFolder::Create(folder));
   MUSUBI_RETURN_IF_ERROR(WriteFormat(store.path()));
   MUSUBI_RETURN_IF_ERROR(WriteStoreFile(store.path() / kLockFile, ""));
   MUSUBI_RETURN_IF_ERROR(WriteStoreFile(store.path() / kContractFile, contract.canonical_json()));
-  MUSUBI_RETURN_IF_ERROR(FillDatabase(store.path(), contract, policy));
+  MUSUBI_RETURN_IF_ERROR(FillDatabase(store.path(), contract, policy, context));
   MUSUBI_RETURN_IF_ERROR(SyncTree(store.path()));
   return store.Commit();
 }
@@ -178,6 +196,7 @@ Result<LinkStore> LinkStore::Open(const fs::path& folder, const StoreOptions& op
     MUSUBI_RETURN_IF_ERROR(WriteWitness(folder, {state->head.commit, state->head.digest}));
   }
   MUSUBI_ASSIGN_OR_RETURN(state->policy, ReadMeta(state->rocks, kPolicyKey, DecodePolicy));
+  MUSUBI_ASSIGN_OR_RETURN(state->log, ReadMeta(state->rocks, kLogKey, DecodeLog));
   MUSUBI_ASSIGN_OR_RETURN(state->moves, state->ReadMoves());
   if (state->head.datasets != 0) {
     MUSUBI_ASSIGN_OR_RETURN(state->key_check, ReadMeta(state->rocks, kKeyCheckKey, DecodeKeyCheck));
@@ -194,15 +213,18 @@ const Contract& LinkStore::contract() const { return state_->contract; }
 
 const StorePolicy& LinkStore::policy() const { return state_->policy; }
 
-Status LinkStore::SetTrusted(std::vector<crypto::Certificate> trusted) {
+Status LinkStore::SetTrusted(std::vector<crypto::Certificate> trusted, const ExecContext& context) {
   MUSUBI_RETURN_IF_ERROR(state_->Usable());
   MUSUBI_CHECK(IsTrustList(trusted));
   StorePolicy policy = state_->policy;
   policy.trusted = std::move(trusted);
-  Change change = Change::InMemory(state_->rocks, state_->head.digest);
+  Change change = Change::InMemory(state_->rocks, state_->head);
   const Status put = change.Put(Family::kMeta, kPolicyKey, EncodePolicy(policy));
   if (!put.ok()) return NothingChanged(put.error());
-  MUSUBI_RETURN_IF_ERROR(state_->Commit(&change, state_->head));
+  LogEvent event{LogKind::kTrust};
+  event.epoch = state_->head.epoch;
+  TellTrusted(policy.trusted, &event);
+  MUSUBI_RETURN_IF_ERROR(state_->Commit(&change, state_->head, std::move(event), context));
   state_->policy = std::move(policy);
   return {};
 }

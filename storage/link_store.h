@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/contract.h"
@@ -21,6 +23,7 @@
 #include "crypto/secure_bytes.h"
 #include "crypto/sha256.h"
 #include "storage/encoding_file.h"
+#include "storage/log_chain.h"
 #include "storage/package_manifest.h"
 #include "storage/spine.h"
 
@@ -117,6 +120,12 @@ struct ReleaseInfo {
   bool operator==(const ReleaseInfo&) const = default;
 };
 
+// What it consists of: for the audit log.
+struct ReleaseContent {
+  crypto::Digest256 manifest{};                  // of its manifest.json
+  std::map<std::string, std::uint64_t> records;  // by holder
+};
+
 struct ProjectInfo {
   std::string name;  // 1 to 64 of a-z 0-9 _ -, starting with a letter or digit
   std::uint64_t added_at_epoch = 0;
@@ -124,7 +133,8 @@ struct ProjectInfo {
 
 // One process at a time; one thread at a time. The bytes are in docs/formats/store.md.
 //
-// Every change is one synced atomic step: a failure or a kill leaves the store as it was before.
+// Every change is one synced atomic step, with the entry of the audit log that tells of it (at the
+// time of context.clock, if there is one): a failure or a kill leaves the store as it was before.
 // Only when that step itself fails, with kIo, may it have been made all the same; that is known
 // once the store is opened again, and until then every call fails. The error's message says so, or
 // that nothing was changed.
@@ -140,7 +150,7 @@ class LinkStore {
   // Requires: 1 <= policy.decisions <= 2; policy.trusted is in order, at most kMaxTrusted, each
   // once.
   static Status Create(const std::filesystem::path& folder, const Contract& contract,
-                       const StorePolicy& policy = {});
+                       const StorePolicy& policy = {}, const ExecContext& context = {});
 
   // Opens an existing store and locks it.
   //
@@ -158,7 +168,7 @@ class LinkStore {
   const StorePolicy& policy() const;
 
   // Puts other certificates in the place of policy().trusted. Requires: as for Create.
-  Status SetTrusted(std::vector<crypto::Certificate> trusted);
+  Status SetTrusted(std::vector<crypto::Certificate> trusted, const ExecContext& context = {});
 
   // Errors: kExists  the package was imported: the message says as which data set
   Status AdmitPackage(const PackageId& package) const;
@@ -200,7 +210,7 @@ class LinkStore {
   // How many records have a linkage key.
   std::uint64_t members() const;
 
-  // Tells two states of any stores apart: it chains all changes so far.
+  // Tells two states of any stores apart: it chains all changes so far, but not the audit log.
   Result<crypto::Digest256> StateDigest();
 
   // Where a link run keeps what it found so far, until it is committed: see LinkRun.
@@ -247,23 +257,48 @@ class LinkStore {
   //
   // Errors: kExists  there is a project of that name
   //         kUsage   the name is not one a project may have
-  Status AddProject(const ProjectInfo& project, const crypto::SecureBytes& key);
+  Status AddProject(const ProjectInfo& project, const crypto::SecureBytes& key,
+                    const ExecContext& context = {});
   Result<std::vector<ProjectInfo>> Projects();
 
   // Records that a release is made: before it appears, so that none is unknown. Its number is set
   // by this call.
   //
   // Requires: 1 <= release.epoch <= Epoch(), and there is such a project.
-  Status AddRelease(ReleaseInfo release);
+  Status AddRelease(ReleaseInfo release, const ReleaseContent& content,
+                    const ExecContext& context = {});
   Result<std::vector<ReleaseInfo>> Releases();
 
   // Errors: kNoInput  there is no such project
   Result<crypto::SecureBytes> ProjectKey(std::string_view project);
+
+  // Where the audit log stands.
+  const LogChain& log() const;
+
+  // Calls `visit` with the line of every entry of the audit log, in order, and what it says; its
+  // first error ends the call. Each follows the one before it. That lines are lost may be noticed
+  // only after the last.
+  using LogVisitor = std::function<Status(std::string_view line, const LogEntry& entry)>;
+  Status VisitLog(const LogVisitor& visit) const;
+
+  // Logs that `attempt` was refused with `error`, where that is a refusal (docs/formats/log.md),
+  // and returns it: the caller fails with it. The message says so where it could not be logged.
+  Error LogRefusal(LogEvent attempt, const Error& error, const ExecContext& context);
+  // That the run's model was not to be trusted, and no key was given.
+  Status LogModelRefusal(const ExecContext& context);
 
  private:
   struct State;
   explicit LinkStore(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+// Passes the outcome of `attempt` on, and logs it where it is a refusal.
+template <typename T>
+Result<T> Logged(LinkStore* store, LogEvent attempt, const ExecContext& context,
+                 Result<T> outcome) {
+  if (outcome.ok()) return outcome;
+  return store->LogRefusal(std::move(attempt), outcome.error(), context);
+}
 
 }  // namespace musubi::storage

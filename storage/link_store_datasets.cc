@@ -53,6 +53,18 @@ DatasetInfo Describe(std::uint32_t id, const EncodingFile& file) {
   return info;
 }
 
+LogEvent EventOf(const DatasetInfo& info, std::uint64_t epoch, bool is_sealed) {
+  LogEvent event{LogKind::kImport};
+  event.epoch = epoch;
+  event.counts = {{"dataset", info.id},
+                  {"records", info.manifest.records},
+                  {"planted", info.manifest.planted},
+                  {"sealed", is_sealed ? 1 : 0}};
+  event.digests["file"] = info.digest;
+  event.holders[info.manifest.holder] = info.manifest.records;
+  return event;
+}
+
 std::string Named(const DatasetInfo& dataset) {
   return "data set " + std::to_string(dataset.id) + " of " + dataset.manifest.holder;
 }
@@ -196,7 +208,7 @@ Result<DatasetInfo> LinkStore::Import(const EncodingFile& file, const ExecContex
   StoreHead next = store.head;
   MUSUBI_CHECK(next.datasets != UINT32_MAX);
   const DatasetInfo info = Describe(++next.datasets, file);
-  Change change = Change::InTables(store.rocks, store.head.digest, store.folder);
+  Change change = Change::InTables(store.rocks, store.head, store.folder);
   Status put = PutDataset(info, file, context, &change);
   if (put.ok() && !store.key_check) {
     put = change.Put(Family::kMeta, kKeyCheckKey, EncodeKeyCheck(info.manifest.key_check));
@@ -205,7 +217,8 @@ Result<DatasetInfo> LinkStore::Import(const EncodingFile& file, const ExecContex
     put = change.Put(Family::kMeta, PackageKey(*package), EncodePackage(info.id));
   }
   if (!put.ok()) return NothingChanged(put.error());
-  MUSUBI_RETURN_IF_ERROR(store.Commit(&change, next));
+  MUSUBI_RETURN_IF_ERROR(
+      store.Commit(&change, next, EventOf(info, store.head.epoch, package.has_value()), context));
   store.key_check = info.manifest.key_check;
   return info;
 }

@@ -77,7 +77,7 @@ std::uint64_t LinkStore::members() const { return state_->head.members; }
 
 Result<crypto::Digest256> LinkStore::StateDigest() {
   MUSUBI_RETURN_IF_ERROR(state_->Usable());
-  return state_->head.digest;
+  return state_->head.state;
 }
 
 std::filesystem::path LinkStore::RunFolder() const { return state_->folder / kRunFolder; }
@@ -233,6 +233,45 @@ Status PutMembers(std::span<const Member> members, const ExecContext& context, C
   return {};
 }
 
+LogEvent ReviewEventOf(const EpochChange& change) {
+  LogEvent event{LogKind::kReview};
+  const auto count = [&change](Verdict verdict) {
+    return static_cast<std::uint64_t>(
+        std::ranges::count(change.decisions, verdict, &Decision::verdict));
+  };
+  event.counts = {{"decisions", change.decisions.size()},
+                  {"accepted", count(Verdict::kAccept)},
+                  {"rejected", count(Verdict::kReject)},
+                  {"moved", change.moves.size()},
+                  {"keys_minted", change.summary.keys_minted}};
+  if (!change.decisions.empty() && IsHolderName(change.decisions.front().reviewer)) {
+    event.reviewer = change.decisions.front().reviewer;
+  }
+  return event;
+}
+
+LogEvent EventOf(const EpochChange& change) {
+  const EpochSummary& summary = change.summary;
+  LogEvent event{LogKind::kLink};
+  if (summary.kind == EpochKind::kReview) event = ReviewEventOf(change);
+  event.epoch = summary.epoch;
+  if (summary.kind == EpochKind::kReview) return event;
+  event.counts = {{"records", summary.records},
+                  {"new", summary.new_records},
+                  {"pairs", summary.candidate_pairs},
+                  {"links", summary.links},
+                  {"keys_minted", summary.keys_minted},
+                  {"attached", summary.attached},
+                  {"proposals", summary.proposals},
+                  {"withdrawn", summary.withdrawn},
+                  {"on_hold", summary.hold.empty() ? 0 : 1}};
+  if (!change.report.empty()) {
+    event.digests["report"] = crypto::Sha256(
+        {reinterpret_cast<const std::uint8_t*>(change.report.data()), change.report.size()});
+  }
+  return event;
+}
+
 bool InOrder(const Move& a, const Move& b) {
   return std::tie(a.ref, a.epoch) < std::tie(b.ref, b.epoch);
 }
@@ -255,12 +294,12 @@ Status LinkStore::CommitEpoch(EpochChange change, const ExecContext& context) {
   const std::size_t rows_of_change = change.members.size() + change.proposals.size() +
                                      change.decisions.size() + change.moves.size();
   Change rows = rows_of_change > store.options.max_rows_in_memory
-                    ? Change::InTables(store.rocks, store.head.digest, store.folder)
-                    : Change::InMemory(store.rocks, store.head.digest);
+                    ? Change::InTables(store.rocks, store.head, store.folder)
+                    : Change::InMemory(store.rocks, store.head);
   Status put = PutEvents(change, &rows);
   if (put.ok()) put = PutMembers(change.members, context, &rows);
   if (!put.ok()) return NothingChanged(put.error());
-  MUSUBI_RETURN_IF_ERROR(store.Commit(&rows, next));
+  MUSUBI_RETURN_IF_ERROR(store.Commit(&rows, next, EventOf(change), context));
   store.moves.insert(store.moves.end(), change.moves.begin(), change.moves.end());
   std::ranges::sort(store.moves, InOrder);
   return {};

@@ -9,7 +9,8 @@
 
 namespace musubi::storage {
 
-Status LinkStore::AddProject(const ProjectInfo& project, const crypto::SecureBytes& key) {
+Status LinkStore::AddProject(const ProjectInfo& project, const crypto::SecureBytes& key,
+                             const ExecContext& context) {
   State& store = *state_;
   MUSUBI_RETURN_IF_ERROR(store.Usable());
   // A project's name obeys the same rule as a holder's.
@@ -29,11 +30,14 @@ Status LinkStore::AddProject(const ProjectInfo& project, const crypto::SecureByt
   MUSUBI_CHECK(next.projects != UINT32_MAX);
   ++next.projects;
   const crypto::SecureBytes value = EncodeProject(project, key);
-  Change change = Change::InMemory(store.rocks, store.head.digest);
+  Change change = Change::InMemory(store.rocks, store.head);
   MUSUBI_RETURN_IF_ERROR(
       change.Put(Family::kProjects, project.name,
                  {reinterpret_cast<const char*>(value.bytes().data()), value.bytes().size()}));
-  return store.Commit(&change, next);
+  LogEvent event{LogKind::kProject};
+  event.epoch = store.head.epoch;
+  event.project = project.name;
+  return store.Commit(&change, next, std::move(event), context);
 }
 
 Result<std::vector<ProjectInfo>> LinkStore::Projects() {
@@ -64,16 +68,26 @@ Result<crypto::SecureBytes> LinkStore::ProjectKey(std::string_view project) {
   return std::move(*key);
 }
 
-Status LinkStore::AddRelease(ReleaseInfo release) {
+Status LinkStore::AddRelease(ReleaseInfo release, const ReleaseContent& content,
+                             const ExecContext& context) {
   State& store = *state_;
   MUSUBI_RETURN_IF_ERROR(store.Usable());
   MUSUBI_CHECK(release.epoch >= 1 && release.epoch <= store.head.epoch);
   StoreHead next = store.head;
   MUSUBI_CHECK(next.releases != UINT32_MAX);
   release.number = ++next.releases;
-  Change change = Change::InMemory(store.rocks, store.head.digest);
+  Change change = Change::InMemory(store.rocks, store.head);
   MUSUBI_RETURN_IF_ERROR(change.Put(Family::kEvents, ReleaseKey(release), EncodeRelease(release)));
-  return store.Commit(&change, next);
+  LogEvent event{LogKind::kRelease};
+  event.epoch = release.epoch;
+  event.project = release.project;
+  event.counts = {{"release", release.number},
+                  {"records", release.records},
+                  {"persons", release.persons},
+                  {"despite_hold", release.despite_hold.empty() ? 0 : 1}};
+  event.digests["manifest"] = content.manifest;
+  event.holders = content.records;
+  return store.Commit(&change, next, std::move(event), context);
 }
 
 Result<std::vector<ReleaseInfo>> LinkStore::Releases() {

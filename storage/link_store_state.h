@@ -14,6 +14,7 @@
 #include "storage/encoding_chunks.h"
 #include "storage/event_rows.h"
 #include "storage/link_store.h"
+#include "storage/log_chain.h"
 #include "storage/posix_file.h"
 #include "storage/rocks.h"
 #include "storage/store_change.h"
@@ -35,8 +36,12 @@ struct LinkStore::State {
   // Refuses any use after a change that failed: what is in memory may be ahead of the disk.
   Status Usable() const;
 
-  // Makes the rows of `*change` and `next`, whose counts tell of them, the state of the store.
-  Status Commit(Change* change, StoreHead next);
+  // Makes the rows of `*change` and `next`, whose counts tell of them, the state of the store, and
+  // `event` the next entry of its log.
+  Status Commit(Change* change, StoreHead next, LogEvent event, const ExecContext& context);
+
+  // Adds an entry to the log, as a change of its own. Requires: the event is a refusal.
+  Status Log(LogEvent event, const ExecContext& context);
 
   // Errors: kContract, kRefused and kExists, as Import's
   Status Admit(const EncodingFile& file) const;
@@ -72,6 +77,7 @@ struct LinkStore::State {
   crypto::Fingerprint fingerprint;
   Rocks rocks;
   StoreHead head;
+  LogChain log;
   StorePolicy policy;
   std::optional<KeyCheck> key_check;  // none before the first import
   std::vector<Move> moves;            // by reference and epoch

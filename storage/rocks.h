@@ -35,7 +35,8 @@ enum class Family : std::uint8_t {
   kEncodings = 2,
   kMembers = 3,
   kEvents = 4,
-  kProjects = 5
+  kProjects = 5,
+  kLog = 6
 };
 
 // What a failed RocksDB call means to a user. Quotes the system's text and names of files, and

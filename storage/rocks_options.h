@@ -12,8 +12,8 @@
 namespace musubi::storage {
 
 // docs/formats/store.md, "Families"; the order is Family's.
-inline constexpr std::array<const char*, 6> kFamilyNames = {"default", "datasets", "encodings",
-                                                            "members", "events",   "projects"};
+inline constexpr std::array<const char*, 7> kFamilyNames = {
+    "default", "datasets", "encodings", "members", "events", "projects", "log"};
 
 // Neither makes a database nor takes one that is there: Rocks::Open says which.
 rocksdb::DBOptions DatabaseOptions();

@@ -17,17 +17,17 @@ constexpr std::size_t kDigestBytes = std::size_t{64} << 10;
 
 }  // namespace
 
-Change::Change(const Rocks& rocks, const crypto::Digest256& before, std::filesystem::path folder)
-    : rocks_(&rocks), before_(before), folder_(std::move(folder)) {
-  digest_.Update(before);
+Change::Change(const Rocks& rocks, const StoreHead& before, std::filesystem::path folder)
+    : rocks_(&rocks),
+      digest_before_(before.digest),
+      state_before_(before.state),
+      folder_(std::move(folder)) {
+  digest_.Update(before.state);
 }
 
-Change Change::InMemory(const Rocks& rocks, const crypto::Digest256& before) {
-  return {rocks, before, {}};
-}
+Change Change::InMemory(const Rocks& rocks, const StoreHead& before) { return {rocks, before, {}}; }
 
-Change Change::InTables(const Rocks& rocks, const crypto::Digest256& before,
-                        std::filesystem::path folder) {
+Change Change::InTables(const Rocks& rocks, const StoreHead& before, std::filesystem::path folder) {
   MUSUBI_CHECK(!folder.empty());
   return {rocks, before, std::move(folder)};
 }
@@ -46,6 +46,7 @@ void Change::Digest(Family family, std::string_view key, std::string_view value)
 }
 
 Status Change::Put(Family family, std::string_view key, std::string_view value) {
+  has_rows_ = true;
   Digest(family, key, value);
   return PutBulk(family, key, value);
 }
@@ -72,10 +73,22 @@ Status Change::PutInTable(Family family, std::string_view key, std::string_view 
   return table->Put(key, value);
 }
 
-Status Change::Finish(StoreHead* head) {
+crypto::Digest256 Change::TakeDigest() {
   digest_.Update({reinterpret_cast<const std::uint8_t*>(undigested_.data()), undigested_.size()});
-  head->previous = before_;
-  head->digest = digest_.Finish();
+  undigested_.clear();
+  return std::exchange(digest_, crypto::Sha256Stream()).Finish();
+}
+
+Status Change::Finish(LogEvent event, const ExecContext& context, LogChain* log, StoreHead* head) {
+  const crypto::Digest256 state = TakeDigest();
+  head->state = has_rows_ ? state : state_before_;
+  const std::string line = log->Append(std::move(event), head->state, context);
+  digest_.Update(digest_before_);
+  digest_.Update(head->state);
+  MUSUBI_RETURN_IF_ERROR(Put(Family::kLog, LogKey(log->size()), EncodeLogLine(line)));
+  MUSUBI_RETURN_IF_ERROR(Put(Family::kMeta, kLogKey, EncodeLog(*log)));
+  head->previous = digest_before_;
+  head->digest = TakeDigest();
   MUSUBI_RETURN_IF_ERROR(PutBulk(Family::kMeta, kHeadKey, EncodeHead(*head)));
   for (const auto& [key, value] : own_rows_) {
     MUSUBI_RETURN_IF_ERROR(PutInTable(Family::kMeta, key, value));

@@ -1,6 +1,7 @@
 #include "storage/store_keys.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "core/check.h"
@@ -113,6 +114,7 @@ std::string EncodeHead(const StoreHead& head) {
       .Number(head.releases)
       .Bytes(head.previous)
       .Bytes(head.digest)
+      .Bytes(head.state)
       .Take();
 }
 
@@ -130,8 +132,45 @@ Result<StoreHead> DecodeHead(std::string_view value) {
   head.releases = in.Number<std::uint32_t>();
   in.Bytes(&head.previous);
   in.Bytes(&head.digest);
+  in.Bytes(&head.state);
   if (!in.ok()) return NeverWritten("head");
   return head;
+}
+
+std::string LogKey(std::uint64_t entry) {
+  std::string key;
+  AppendKeyNumber(entry, &key);
+  return key;
+}
+
+std::string EncodeLog(const LogChain& log) {
+  ValueWriter out;
+  out.Number(log.size()).Bytes(log.last);
+  for (const crypto::Digest256& peak : log.tree.peaks()) out.Bytes(peak);
+  return out.Take();
+}
+
+Result<LogChain> DecodeLog(std::string_view value) {
+  Reader in = Reader::OfValue(value);
+  LogChain log;
+  const auto size = in.Number<std::uint64_t>();
+  in.Bytes(&log.last);
+  std::vector<crypto::Digest256> peaks(static_cast<std::size_t>(std::popcount(size)));
+  for (crypto::Digest256& peak : peaks) in.Bytes(&peak);
+  if (!in.ok() || size == 0) return NeverWritten("log");
+  log.tree = crypto::MerkleFrontier::Of(size, std::move(peaks)).value();
+  return log;
+}
+
+std::string EncodeLogLine(std::string_view line) {
+  return static_cast<char>(kValueVersion) + std::string(line);
+}
+
+Result<std::string> DecodeLogLine(std::string_view value) {
+  Reader in = Reader::OfValue(value);
+  std::string line = in.Rest();
+  if (!in.ok() || line.empty()) return NeverWritten("log");
+  return line;
 }
 
 std::string EncodeDataset(const DatasetInfo& info) {

@@ -15,6 +15,7 @@
 #include "crypto/sha256.h"
 #include "storage/encoding_file.h"
 #include "storage/link_store.h"
+#include "storage/log_chain.h"
 
 namespace musubi::storage {
 
@@ -32,6 +33,7 @@ struct StoreHead {
   std::uint32_t releases = 0;    // rows; also the last number
   crypto::Digest256 previous{};  // `digest` before the last change
   crypto::Digest256 digest{};    // over every row of every change so far, in order
+  crypto::Digest256 state{};     // the same without the log's: what refusals do not change
 
   bool operator==(const StoreHead&) const = default;
 };
@@ -42,12 +44,14 @@ inline constexpr std::string_view kHeadKey = "\x02";
 inline constexpr std::string_view kKeyCheckKey = "\x03";
 inline constexpr std::string_view kPolicyKey = "\x04";
 inline constexpr std::string_view kPackagePrefix = "\x05";  // then a package's id
+inline constexpr std::string_view kLogKey = "\x06";
 
 // Bytes of a whole number, the highest first, so that keys sort as the numbers do.
 std::string DatasetKey(std::uint32_t dataset);
 std::string ColumnKey(std::uint32_t dataset, std::uint16_t column);
 std::string ChunkKey(std::uint32_t dataset, std::uint16_t column, std::uint32_t chunk);
 std::string PackageKey(const PackageId& package);
+std::string LogKey(std::uint64_t entry);
 
 // The bytes of an id, borrowed.
 template <typename Tag>
@@ -60,6 +64,8 @@ std::string EncodeKeyCheck(const KeyCheck& check);
 std::string EncodePolicy(const StorePolicy& policy);
 std::string EncodePackage(std::uint32_t dataset);  // that it was imported as
 std::string EncodeHead(const StoreHead& head);
+std::string EncodeLog(const LogChain& log);
+std::string EncodeLogLine(std::string_view line);
 std::string EncodeDataset(const DatasetInfo& info);
 std::string EncodeMember(const Member& member);
 crypto::SecureBytes EncodeProject(const ProjectInfo& project, const crypto::SecureBytes& key);
@@ -73,6 +79,8 @@ Result<KeyCheck> DecodeKeyCheck(std::string_view value);
 Result<StorePolicy> DecodePolicy(std::string_view value);
 Result<std::uint32_t> DecodePackage(std::string_view value);
 Result<StoreHead> DecodeHead(std::string_view value);
+Result<LogChain> DecodeLog(std::string_view value);
+Result<std::string> DecodeLogLine(std::string_view value);
 // Leaves out what the store holds once for all its data sets: the contract and the key check.
 Result<DatasetInfo> DecodeDataset(std::string_view key, std::string_view value);
 Result<Member> DecodeMember(std::string_view key, std::string_view value);

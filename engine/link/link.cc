@@ -468,7 +468,11 @@ class Linker {
 
 Result<LinkReceipt> Link(storage::LinkStore* store, const LinkRequest& request,
                          const ExecContext& context) {
-  return Linker(store, request, context).Run();
+  Result<LinkReceipt> outcome = Linker(store, request, context).Run();
+  if (outcome.ok() && outcome.value().quality && !outcome.value().quality->refusal.empty()) {
+    MUSUBI_RETURN_IF_ERROR(store->LogModelRefusal(context));
+  }
+  return storage::Logged(store, {storage::LogKind::kLink}, context, std::move(outcome));
 }
 
 }  // namespace musubi::engine

@@ -116,8 +116,8 @@ struct LinkReceipt {
 // key: that of an earlier record of the same person, or a new one. Keys already given stay.
 //
 // Where the contract's model learns, it learns from all pairs, those of earlier runs as well, and
-// may find that what it learnt is not to be trusted: then no key is given, the store is as it was,
-// and the receipt's quality says why.
+// may find that what it learnt is not to be trusted: then no key is given, the store is as it was
+// but for its log, and the receipt's quality says why.
 //
 // A long run keeps what it found in the store's folder from time to time: one that was killed, or
 // failed, goes on from there when it is asked for again, and ends as if nothing had happened.
@@ -128,7 +128,8 @@ struct LinkReceipt {
 //         kUsage    the contract lacks what the candidates are to come from; there would be more
 //                   pairs, or more memory needed, than the request allows
 //         kIo       also: the disk is full
-//         kInterrupted, those of the store; the store is as it was
+//         kInterrupted, those of the store; the store is as it was, but for its log: that the run
+//         was refused is an entry
 Result<LinkReceipt> Link(storage::LinkStore* store, const LinkRequest& request,
                          const ExecContext& context);
 

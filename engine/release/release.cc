@@ -78,23 +78,28 @@ nlohmann::json ManifestOf(const ReleaseReceipt& receipt, const storage::LinkStor
           {"persons", receipt.persons}};
 }
 
-Status WriteManifest(const std::filesystem::path& file, const nlohmann::json& manifest) {
+// Writes the manifest and returns its digest.
+Result<crypto::Digest256> WriteManifest(const std::filesystem::path& file,
+                                        const nlohmann::json& manifest) {
   MUSUBI_ASSIGN_OR_RETURN(AtomicFile output,
                           AtomicFile::Create(file, storage::Overwrite::kRefuse, kPrivateMode));
-  MUSUBI_RETURN_IF_ERROR(output.Write(manifest.dump(2) + "\n"));
-  return output.Commit();
+  const std::string text = manifest.dump(2) + "\n";
+  MUSUBI_RETURN_IF_ERROR(output.Write(text));
+  MUSUBI_RETURN_IF_ERROR(output.Commit());
+  return crypto::Sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
 }  // namespace
 
-Status AddProject(storage::LinkStore* store, std::string_view project, const ExecContext& context) {
+namespace {
+
+Status MakeProject(storage::LinkStore* store, std::string_view project,
+                   const ExecContext& context) {
   crypto::SecureBytes key(kProjectKeyBytes);
   MUSUBI_RETURN_IF_ERROR(context.random->Fill(key.mutable_bytes()));
   MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t epoch, store->Epoch());
-  return store->AddProject({std::string(project), epoch}, key);
+  return store->AddProject({std::string(project), epoch}, key, context);
 }
-
-namespace {
 
 // The epoch to release, which is not on hold or is released all the same.
 Result<std::uint64_t> EpochToRelease(storage::LinkStore* store, const ReleaseRequest& request) {
@@ -147,14 +152,26 @@ class Releaser {
     crypto::Hmac prf(key.bytes());
     MUSUBI_RETURN_IF_ERROR(WriteMaps(output.path(), &prf));
     if (receipt_.since) MUSUBI_RETURN_IF_ERROR(WriteChanges(output.path(), &prf));
-    MUSUBI_RETURN_IF_ERROR(WriteManifest(output.path() / "manifest.json", Manifest()));
-    MUSUBI_RETURN_IF_ERROR(store_.AddRelease({0, receipt_.epoch, request_.project, receipt_.records,
-                                              receipt_.persons, request_.despite_hold}));
+    MUSUBI_RETURN_IF_ERROR(Record(output.path()));
     MUSUBI_RETURN_IF_ERROR(output.Commit());
     return std::move(receipt_);
   }
 
+  // Whether the store has a record of it, whatever came of it afterwards.
+  bool is_recorded() const { return is_recorded_; }
+
  private:
+  Status Record(const std::filesystem::path& folder) {
+    storage::ReleaseContent content;
+    MUSUBI_ASSIGN_OR_RETURN(content.manifest, WriteManifest(folder / "manifest.json", Manifest()));
+    for (const ReleasedMap& map : receipt_.maps) content.records[map.holder] = map.records;
+    MUSUBI_RETURN_IF_ERROR(store_.AddRelease({0, receipt_.epoch, request_.project, receipt_.records,
+                                              receipt_.persons, request_.despite_hold},
+                                             content, context_));
+    is_recorded_ = true;
+    return {};
+  }
+
   Status WriteMaps(const std::filesystem::path& folder, crypto::Hmac* prf) {
     MUSUBI_ASSIGN_OR_RETURN(const auto by_holder, MembersByHolder(receipt_.epoch, &store_));
     context_.Stage("release", by_holder.size());
@@ -225,13 +242,25 @@ class Releaser {
   ReleaseReceipt receipt_;
   nlohmann::json maps_ = nlohmann::json::array();
   std::string changes_digest_;
+  bool is_recorded_ = false;
 };
 
 }  // namespace
 
+Status AddProject(storage::LinkStore* store, std::string_view project, const ExecContext& context) {
+  storage::LogEvent attempt{storage::LogKind::kProject};
+  attempt.project = project;
+  return storage::Logged(store, std::move(attempt), context, MakeProject(store, project, context));
+}
+
 Result<ReleaseReceipt> Release(storage::LinkStore* store, const ReleaseRequest& request,
                                const ExecContext& context) {
-  return Releaser(store, request, context).Run();
+  Releaser releaser(store, request, context);
+  Result<ReleaseReceipt> outcome = releaser.Run();
+  if (releaser.is_recorded()) return outcome;
+  storage::LogEvent attempt{storage::LogKind::kRelease};
+  attempt.project = request.project;
+  return storage::Logged(store, std::move(attempt), context, std::move(outcome));
 }
 
 }  // namespace musubi::engine

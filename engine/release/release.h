@@ -41,7 +41,7 @@ struct ReleaseReceipt {
   std::vector<ReleasedMap> maps;
 };
 
-// Makes a project with a new random key in the store.
+// Makes a project with a new random key in the store. A refusal is logged, as of Release.
 //
 // Errors: kExists, kUsage; those of the store and of context.random
 Status AddProject(storage::LinkStore* store, std::string_view project, const ExecContext& context);

@@ -145,7 +145,10 @@ class Reviewer {
 
 Result<ReviewReceipt> Decide(storage::LinkStore* store, const ReviewRequest& request,
                              const ExecContext& context) {
-  return Reviewer(store, request, context).Run();
+  storage::LogEvent attempt{storage::LogKind::kReview};
+  attempt.reviewer = request.reviewer;
+  return storage::Logged(store, std::move(attempt), context,
+                         Reviewer(store, request, context).Run());
 }
 
 }  // namespace musubi::engine

@@ -33,7 +33,7 @@ struct ReviewReceipt {
 // moves. A reviewer may say something else later, before it is settled.
 //
 // An accepted proposal gives its records the key that it names, or a new one, drawn from
-// context.random. No key is ever used again.
+// context.random. No key is ever used again. A refusal is logged.
 //
 // Cost:   one pass over the members, where proposals are accepted.
 // Errors: kUsage    no proposal, a name or reason that may not be one

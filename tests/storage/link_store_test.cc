@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -113,8 +114,19 @@ TEST_F(LinkStoreTest, NewStoreIsPrivateAndNothingIsLeftBesideIt) {
   EXPECT_THAT(scratch_.Names(), testing::ElementsAre("store"));
 }
 
+std::string HexOf(std::string_view text) {
+  return ToHex(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+}
+
+// SHA-256 of the bytes that `hex` spells.
+std::string Sha256OfHex(const std::string& hex) {
+  std::vector<std::uint8_t> bytes(hex.size() / 2);
+  EXPECT_TRUE(FromHex(hex, bytes.data(), bytes.size()));
+  return crypto::ToHex(crypto::Sha256(bytes));
+}
+
 // docs/formats/store.md, "Changes": change 0 puts two rows, the contract's fingerprint and the
-// policy.
+// policy, and the log's first entry and where it stands.
 TEST_F(LinkStoreTest, WitnessHoldsTheDocumentedState) {
   const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract_));
   const std::string hashed = std::string(64, '0') +
@@ -129,10 +141,36 @@ TEST_F(LinkStoreTest, WitnessHoldsTheDocumentedState) {
                              "02000000"
                              "04"
                              "0101";
-  std::vector<std::uint8_t> bytes(hashed.size() / 2);
-  ASSERT_TRUE(FromHex(hashed, bytes.data(), bytes.size()));
-  EXPECT_EQ(ReadWhole(folder() / "WITNESS"), "musubi-store-witness 1\ncommit 0\nstate " +
-                                                 crypto::ToHex(crypto::Sha256(bytes)) + "\n");
+  const std::string state = Sha256OfHex(hashed);
+  EXPECT_EQ(crypto::ToHex(store_->StateDigest().value()), state);
+  std::string line;
+  ASSERT_TRUE(IsOk(store_->VisitLog([&line](std::string_view entry, const LogEntry&) -> Status {
+    line = entry;
+    return {};
+  })));
+  ASSERT_GT(line.size(), 255U);
+  ASSERT_LT(line.size(), 65535U);
+  const std::size_t size = line.size() + 1;
+  const std::array<std::uint8_t, 2> size_bytes = {static_cast<std::uint8_t>(size),
+                                                  static_cast<std::uint8_t>(size >> 8)};
+  const std::string leaf = Sha256OfHex("00" + HexOf(line));
+  const std::string logged = std::string(64, '0') + state +
+                             "06"
+                             "08000000" +
+                             ToHex(size_bytes.data(), 2) +
+                             "0000"
+                             "0000000000000001"
+                             "01" +
+                             HexOf(line) +
+                             "00"
+                             "01000000"
+                             "49000000"
+                             "06"
+                             "01"
+                             "0100000000000000" +
+                             leaf + leaf;
+  EXPECT_EQ(ReadWhole(folder() / "WITNESS"),
+            "musubi-store-witness 1\ncommit 0\nstate " + Sha256OfHex(logged) + "\n");
 }
 
 TEST_F(LinkStoreTest, CreateNeverReplacesAnything) {

@@ -262,6 +262,11 @@ Result<std::string> Everything(LinkStore* store) {
   }
   MUSUBI_RETURN_IF_ERROR(PrintRuns(store, out));
   MUSUBI_RETURN_IF_ERROR(PrintProjects(store, out));
+  const auto print = [&out](std::string_view line, const LogEntry& /*entry*/) -> Status {
+    out << "log " << line << '\n';
+    return {};
+  };
+  MUSUBI_RETURN_IF_ERROR(store->VisitLog(print));
   return out.str();
 }
 

@@ -133,9 +133,10 @@ TEST(StoreKeysTest, EventsAreTheDocumentedBytes) {
 }
 
 TEST(StoreKeysTest, HeadIsTheDocumentedBytes) {
-  StoreHead head{1, 2, 3, 4, 7, 8, 5, 6, 9, {}, {}};
+  StoreHead head{1, 2, 3, 4, 7, 8, 5, 6, 9, {}, {}, {}};
   head.previous.fill(0x70);
   head.digest.fill(0x80);
+  head.state.fill(0x90);
   EXPECT_EQ(Hex(EncodeHead(head)),
             "01"
             "0100000000000000"
@@ -148,8 +149,27 @@ TEST(StoreKeysTest, HeadIsTheDocumentedBytes) {
             "06000000"
             "09000000"
             "7070707070707070707070707070707070707070707070707070707070707070"
-            "8080808080808080808080808080808080808080808080808080808080808080");
+            "8080808080808080808080808080808080808080808080808080808080808080"
+            "9090909090909090909090909090909090909090909090909090909090909090");
   EXPECT_EQ(DecodeHead(EncodeHead(head)).value(), head);
+}
+
+TEST(StoreKeysTest, LogIsTheDocumentedBytes) {
+  LogChain log;
+  for (int i = 0; i < 3; ++i) log.tree.Append(crypto::Digest256{});
+  log.last.fill(0x70);
+  const std::vector<crypto::Digest256>& peaks = log.tree.peaks();
+  ASSERT_EQ(peaks.size(), 2U);
+  EXPECT_EQ(Hex(EncodeLog(log)),
+            "01"
+            "0300000000000000" +
+                Hex(std::string(32, '\x70')) + crypto::ToHex(peaks[0]) + crypto::ToHex(peaks[1]));
+  EXPECT_EQ(DecodeLog(EncodeLog(log)).value(), log);
+  EXPECT_EQ(Hex(LogKey(258)), "0000000000000102");
+  EXPECT_EQ(EncodeLogLine("{}"), "\x01{}");
+  EXPECT_EQ(DecodeLogLine("\x01{}").value(), "{}");
+  EXPECT_EQ(CodeOf(DecodeLogLine("\x01")), static_cast<int>(ErrorCode::kInternal));
+  EXPECT_EQ(CodeOf(DecodeLog(EncodeLog(log) + "x")), static_cast<int>(ErrorCode::kInternal));
 }
 
 // Scans rely on it: bytes sort as the numbers do.

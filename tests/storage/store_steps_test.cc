@@ -126,5 +126,13 @@ TEST_F(StoreStepsTest, LinkRunOfManyRowsIsWholeWhereverTheDiskIsFull) {
   StrikeEveryStep("run", "6", kInTables, "full");
 }
 
+TEST_F(StoreStepsTest, RefusalIsLoggedWhollyWhereverItIsKilled) {
+  StrikeEveryStep("refuse", "0", "0", "kill");
+}
+
+TEST_F(StoreStepsTest, RefusalIsLoggedWhollyWhereverTheDiskIsFull) {
+  StrikeEveryStep("refuse", "0", "0", "full");
+}
+
 }  // namespace
 }  // namespace musubi::storage

@@ -2,6 +2,7 @@
 //
 //   store_writer hold FOLDER                          opens the store and waits to be killed
 //   store_writer import FOLDER SEED RECORDS [FAULT]   imports RandomFile of holder "killed"
+//   store_writer refuse FOLDER SEED 0 [FAULT]         logs that a model was not to be trusted
 //   store_writer run FOLDER SEED MAX_ROWS [FAULT]     commits RandomRun over every data set, with
 //                                                     StoreOptions::max_rows_in_memory
 //
@@ -74,6 +75,9 @@ Status Run(int argc, char** argv) {
   MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(argv[2], options));
   if (command.name == "import") return ImportRandom(&store, command);
   if (command.name == "run") return CommitRandom(&store, command);
+  if (command.name == "refuse") {
+    return UnderFault(command, [&] { return store.LogModelRefusal({}); });
+  }
   Tell('r');
   for (;;) ::pause();
 }
