@@ -9,6 +9,7 @@
 #include "cli/inspect.h"
 #include "cli/keygen_command.h"
 #include "cli/link_command.h"
+#include "cli/log_commands.h"
 #include "cli/report_command.h"
 #include "cli/review_command.h"
 #include "cli/trust_commands.h"
@@ -35,7 +36,7 @@ Result<int> Init(const Invocation& run) {
     policy.decisions = decisions == "2" ? 2 : 1;
   }
   MUSUBI_ASSIGN_OR_RETURN(policy.trusted, LoadTrusted(run.Texts("trust"), {}));
-  MUSUBI_RETURN_IF_ERROR(LinkStore::Create(folder, contract, policy));
+  MUSUBI_RETURN_IF_ERROR(LinkStore::Create(folder, contract, policy, run.context()));
   const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract));
   std::string text = "made store " + folder + " for contract " + fingerprint.substr(0, 16) + "\n";
   if (!policy.trusted.empty()) {
@@ -208,6 +209,7 @@ Program UnitProgram() {
   program.commands.push_back(LinkCommand());
   for (Command& command : ReviewCommands()) program.commands.push_back(std::move(command));
   for (Command& command : HistoryCommands()) program.commands.push_back(std::move(command));
+  for (Command& command : LogCommands()) program.commands.push_back(std::move(command));
   program.commands.push_back({"status",
                               "show what a store holds and what was done with it",
                               "STORE",

@@ -163,6 +163,9 @@ class StoryTest(musubi_cli.ProgramTest):
         self.assertIn("households", refused["quality"]["why"])
         self.assertIn(b"no key was given", self.unit("link", study.store, expect=1).out)
         self.assertEqual(self.unit("status", study.store, "--json").json["epochs"], [])
+        log = self.unit("log", "show", study.store, "--json").json["entries"]
+        self.assertEqual([(entry["kind"], entry.get("error")) for entry in log[2:]],
+                         [("link", "model")] * 2)
 
     def encode_planted(self, study, style, *options):
         """Encodes every holder of a sample with planted copies; returns the receipts."""

@@ -1,0 +1,122 @@
+#include "engine/log/public_register.h"
+
+#include "core/ids.h"
+#include "core/utc_time.h"
+#include "engine/log/log_files.h"
+#include "storage/signed_json.h"
+
+namespace musubi::engine {
+
+using nlohmann::json;
+using storage::LogEntry;
+using storage::LogEvent;
+using storage::LogHead;
+using storage::LogKind;
+
+namespace {
+
+constexpr int kVersion = 1;
+
+std::uint64_t CountAt(const LogEvent& event, const char* name) {
+  const auto found = event.counts.find(name);
+  return found == event.counts.end() ? 0 : found->second;
+}
+
+crypto::Digest256 DigestOf(const json& hex) {
+  crypto::Digest256 digest{};
+  FromHex(hex.get_ref<const std::string&>(), digest.data(), digest.size());
+  return digest;
+}
+
+}  // namespace
+
+void RegisterMaker::Take(const LogEntry& entry) {
+  const LogEvent& event = entry.event;
+  const std::string kind(NameOf(event.kind));
+  if (!event.error.empty()) {
+    ++refused_[kind];
+    return;
+  }
+  ++done_[kind];
+  if (event.kind == LogKind::kImport) {
+    for (const auto& [name, records] : event.holders) {
+      ++holders_[name].data_sets;
+      holders_[name].records += records;
+    }
+  }
+  if (event.kind == LogKind::kProject) {
+    json project = {{"name", event.project}, {"epoch", event.epoch}};
+    if (entry.time) project["time"] = FormatUtc(*entry.time);
+    projects_.push_back(std::move(project));
+  }
+  if (event.kind == LogKind::kRelease) TakeRelease(entry);
+}
+
+void RegisterMaker::TakeRelease(const LogEntry& entry) {
+  const LogEvent& event = entry.event;
+  json release = {{"number", CountAt(event, "release")},
+                  {"project", event.project},
+                  {"epoch", event.epoch},
+                  {"records", CountAt(event, "records")},
+                  {"persons", CountAt(event, "persons")},
+                  {"holders", event.holders},
+                  {"despite_hold", CountAt(event, "despite_hold") != 0}};
+  if (entry.time) release["time"] = FormatUtc(*entry.time);
+  releases_.push_back(std::move(release));
+}
+
+std::string RegisterMaker::TextAt(const LogHead& head) const {
+  json holders = json::array();
+  for (const auto& [name, holder] : holders_) {
+    holders.push_back(
+        {{"name", name}, {"data_sets", holder.data_sets}, {"records", holder.records}});
+  }
+  const json text = {{"format", kRegisterFormat},
+                     {"version", kVersion},
+                     {"contract", crypto::ToHex(head.contract)},
+                     {"unit", crypto::ToHex(head.unit)},
+                     {"time", FormatUtc(head.time)},
+                     {"entries", head.entries},
+                     {"root", crypto::ToHex(head.root)},
+                     {"holders", holders},
+                     {"projects", projects_},
+                     {"releases", releases_},
+                     {"done", done_},
+                     {"refused", refused_}};
+  return text.dump();
+}
+
+Result<LogHead> HeadOfRegister(const std::string& text) {
+  try {
+    const json document = json::parse(text);
+    LogHead head;
+    head.entries = document.at("entries").get<std::uint64_t>();
+    head.root = DigestOf(document.at("root"));
+    head.contract = DigestOf(document.at("contract"));
+    head.unit = DigestOf(document.at("unit"));
+    const auto time = ParseUtc(document.at("time").get_ref<const std::string&>());
+    if (document.at("format") == kRegisterFormat && document.at("version") == kVersion && time) {
+      head.time = *time;
+      return head;
+    }
+  } catch (const json::exception&) {
+    // As below.
+  }
+  return Error{ErrorCode::kBadData, "it is no register of this version"};
+}
+
+Result<std::string> PublicRegister(storage::LinkStore* store, const crypto::Identity& unit,
+                                   const ExecContext& context) {
+  MUSUBI_ASSIGN_OR_RETURN(const LogHead head, HeadOf(store, unit, context));
+  // Refuses a certificate that is not valid now.
+  MUSUBI_RETURN_IF_ERROR(storage::CheckSigner(head, unit.certificate()));
+  RegisterMaker maker;
+  MUSUBI_RETURN_IF_ERROR(
+      store->VisitLog([&maker](std::string_view /*line*/, const LogEntry& entry) -> Status {
+        maker.Take(entry);
+        return {};
+      }));
+  return storage::SignedText(maker.TextAt(head), unit);
+}
+
+}  // namespace musubi::engine
