@@ -267,6 +267,7 @@ class LinkStore {
   // Requires: 1 <= release.epoch <= Epoch(), and there is such a project.
   Status AddRelease(ReleaseInfo release, const ReleaseContent& content,
                     const ExecContext& context = {});
+  // Ordered by number.
   Result<std::vector<ReleaseInfo>> Releases();
 
   // Errors: kNoInput  there is no such project

@@ -1,5 +1,6 @@
 // LinkStore: projects, and what was released to them.
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -95,13 +96,16 @@ Result<std::vector<ReleaseInfo>> LinkStore::Releases() {
   MUSUBI_RETURN_IF_ERROR(store.Usable());
   std::vector<ReleaseInfo> releases;
   const auto visit = [&](std::string_view key, std::string_view value) -> Status {
-    MUSUBI_ASSIGN_OR_RETURN(ReleaseInfo release, DecodeRelease(key, value));
-    if (release.number != releases.size() + 1) return LostRows("event");
-    releases.push_back(std::move(release));
+    MUSUBI_ASSIGN_OR_RETURN(releases.emplace_back(), DecodeRelease(key, value));
     return {};
   };
   MUSUBI_RETURN_IF_ERROR(store.ScanEvents(EventKind::kRelease, visit));
   if (releases.size() != store.head.releases) return LostRows("event");
+  // Rows are by epoch, and an earlier epoch may be released after a later one.
+  std::ranges::sort(releases, {}, &ReleaseInfo::number);
+  for (std::size_t i = 0; i < releases.size(); ++i) {
+    if (releases[i].number != i + 1) return LostRows("event");
+  }
   return releases;
 }
 

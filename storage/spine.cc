@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/check.h"
+#include "storage/display.h"
 
 namespace musubi::storage {
 
@@ -23,6 +24,11 @@ std::optional<ProposalReason> ProposalReasonOf(std::string_view name) {
     if (kReasonNames[i] == name) return static_cast<ProposalReason>(i);
   }
   return std::nullopt;
+}
+
+bool IsReason(std::string_view text) {
+  constexpr std::size_t kMaxBytes = 200;
+  return text.size() <= kMaxBytes && Displayable(text, kMaxBytes) == text;
 }
 
 std::vector<ProposalState> StatesOf(std::vector<Proposal> proposals,

@@ -62,6 +62,12 @@ enum class Verdict : std::uint8_t {
   kWithdraw = 2  // by a later link run, which finds it no longer
 };
 
+// What people say of what they do: at most 200 bytes of UTF-8 without control characters, so that
+// it stays on its line wherever it is shown. None is one too.
+bool IsReason(std::string_view text);
+inline constexpr std::string_view kReasonRule =
+    "a reason is at most 200 bytes of UTF-8 on one line, without control characters";
+
 // What someone thinks of a proposal. Where a store asks for two decisions, the first settles
 // nothing.
 struct Decision {
@@ -70,7 +76,7 @@ struct Decision {
   Verdict verdict = Verdict::kAccept;
   bool settles = false;  // the proposal is closed by it; if accepted, its records have moved
   std::string reviewer;  // 1 to 64 of a-z 0-9 _ -, starting with a letter or digit; empty for a run
-  std::string reason;    // in the reviewer's words, at most 200 bytes of UTF-8
+  std::string reason;    // in the reviewer's words; see IsReason
 
   bool operator==(const Decision&) const = default;
 };

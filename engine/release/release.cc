@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "core/utf8.h"
 #include "crypto/secure_bytes.h"
 #include "engine/release/project_id.h"
 #include "engine/release/release_changes.h"
@@ -20,7 +19,6 @@ namespace {
 
 constexpr std::size_t kProjectKeyBytes = 32;
 constexpr unsigned kPrivateMode = 0600;
-constexpr std::size_t kMaxReasonBytes = 200;
 constexpr const char* kChangesFile = "changes.csv";
 
 // What a map needs of a member.
@@ -101,8 +99,14 @@ Status MakeProject(storage::LinkStore* store, std::string_view project,
   return store->AddProject({std::string(project), epoch}, key, context);
 }
 
+// What to release.
+struct Chosen {
+  std::uint64_t epoch = 0;
+  std::string despite_hold;  // empty where it is not on hold
+};
+
 // The epoch to release, which is not on hold or is released all the same.
-Result<std::uint64_t> EpochToRelease(storage::LinkStore* store, const ReleaseRequest& request) {
+Result<Chosen> EpochToRelease(storage::LinkStore* store, const ReleaseRequest& request) {
   MUSUBI_ASSIGN_OR_RETURN(const auto epochs, store->Epochs());
   if (epochs.empty()) {
     return Error{ErrorCode::kNoInput, "nothing is linked yet; run musubi-unit link first"};
@@ -112,27 +116,31 @@ Result<std::uint64_t> EpochToRelease(storage::LinkStore* store, const ReleaseReq
     return Error{ErrorCode::kUsage,
                  "there is no such epoch; they are 1 to " + std::to_string(epochs.size())};
   }
-  if (request.despite_hold.size() > kMaxReasonBytes || !IsValidUtf8(request.despite_hold)) {
-    return Error{ErrorCode::kUsage, "a reason is at most 200 bytes of UTF-8"};
+  if (!storage::IsReason(request.despite_hold)) {
+    return Error{ErrorCode::kUsage, std::string(storage::kReasonRule)};
   }
   std::uint64_t run = epoch;  // the last link run up to then
   while (run > 1 && epochs[run - 1].kind != storage::EpochKind::kLinkRun) --run;
   const std::string& hold = epochs[run - 1].hold;
-  if (!hold.empty() && request.despite_hold.empty()) {
+  if (hold.empty()) return Chosen{epoch, ""};
+  if (request.despite_hold.empty()) {
     return Error{ErrorCode::kRefused,
                  "the links of epoch " + std::to_string(run) + " are on hold: " + hold +
                      "; review them, and link again, or say why with --despite-hold"};
   }
-  return epoch;
+  return Chosen{epoch, request.despite_hold};
 }
 
-// The epoch of the project's last release.
-Result<std::optional<std::uint64_t>> LastReleased(storage::LinkStore* store,
-                                                  std::string_view project) {
+// The epoch of the project's release before it was first released this one. A release is recorded
+// before it appears, and may not appear: made again, it must tell the same changes.
+Result<std::optional<std::uint64_t>> ReleasedBefore(storage::LinkStore* store,
+                                                    std::string_view project, std::uint64_t epoch) {
   MUSUBI_ASSIGN_OR_RETURN(const auto releases, store->Releases());
   std::optional<std::uint64_t> last;
   for (const auto& release : releases) {
-    if (release.project == project) last = release.epoch;
+    if (release.project != project) continue;
+    if (release.epoch == epoch) break;
+    last = release.epoch;
   }
   return last;
 }
@@ -146,14 +154,22 @@ class Releaser {
   Result<ReleaseReceipt> Run() {
     MUSUBI_ASSIGN_OR_RETURN(const crypto::SecureBytes key, store_.ProjectKey(request_.project));
     receipt_.project = request_.project;
-    MUSUBI_ASSIGN_OR_RETURN(receipt_.epoch, EpochToRelease(&store_, request_));
-    MUSUBI_ASSIGN_OR_RETURN(receipt_.since, LastReleased(&store_, request_.project));
+    MUSUBI_ASSIGN_OR_RETURN(const Chosen chosen, EpochToRelease(&store_, request_));
+    receipt_.epoch = chosen.epoch;
+    despite_hold_ = chosen.despite_hold;
+    MUSUBI_ASSIGN_OR_RETURN(receipt_.since,
+                            ReleasedBefore(&store_, request_.project, receipt_.epoch));
     MUSUBI_ASSIGN_OR_RETURN(auto output, storage::AtomicFolder::Create(request_.folder));
     crypto::Hmac prf(key.bytes());
     MUSUBI_RETURN_IF_ERROR(WriteMaps(output.path(), &prf));
     if (receipt_.since) MUSUBI_RETURN_IF_ERROR(WriteChanges(output.path(), &prf));
     MUSUBI_RETURN_IF_ERROR(Record(output.path()));
-    MUSUBI_RETURN_IF_ERROR(output.Commit());
+    if (const Status appeared = output.Commit(); !appeared.ok()) {
+      return Error{appeared.error().code,
+                   appeared.error().message +
+                       "; the release is recorded and did not appear: make it again with --epoch " +
+                       std::to_string(receipt_.epoch)};
+    }
     return std::move(receipt_);
   }
 
@@ -165,9 +181,9 @@ class Releaser {
     storage::ReleaseContent content;
     MUSUBI_ASSIGN_OR_RETURN(content.manifest, WriteManifest(folder / "manifest.json", Manifest()));
     for (const ReleasedMap& map : receipt_.maps) content.records[map.holder] = map.records;
-    MUSUBI_RETURN_IF_ERROR(store_.AddRelease({0, receipt_.epoch, request_.project, receipt_.records,
-                                              receipt_.persons, request_.despite_hold},
-                                             content, context_));
+    MUSUBI_RETURN_IF_ERROR(store_.AddRelease(
+        {0, receipt_.epoch, request_.project, receipt_.records, receipt_.persons, despite_hold_},
+        content, context_));
     is_recorded_ = true;
     return {};
   }
@@ -232,7 +248,7 @@ class Releaser {
                              {"ids", receipt_.changed_ids},
                              {"sha256", changes_digest_}};
     }
-    if (!request_.despite_hold.empty()) manifest["despite_hold"] = request_.despite_hold;
+    if (!despite_hold_.empty()) manifest["despite_hold"] = despite_hold_;
     return manifest;
   }
 
@@ -240,6 +256,7 @@ class Releaser {
   const ReleaseRequest& request_;
   const ExecContext& context_;
   ReleaseReceipt receipt_;
+  std::string despite_hold_;
   nlohmann::json maps_ = nlohmann::json::array();
   std::string changes_digest_;
   bool is_recorded_ = false;

@@ -26,8 +26,8 @@ struct ReleaseRequest {
   std::string project;
   std::filesystem::path folder;
   std::optional<std::uint64_t> epoch = {};  // instead of the present one
-  // Why an epoch is released although it is on hold, at most 200 bytes of UTF-8; empty where it may
-  // not be.
+  // Why an epoch is released although it is on hold (storage::IsReason); empty where it may not be.
+  // Of an epoch that is not on hold nothing is kept of it.
   std::string despite_hold = {};
 };
 
@@ -52,7 +52,7 @@ Status AddProject(storage::LinkStore* store, std::string_view project, const Exe
 // are of mode 0600. The folder appears whole or not at all, after the store has a record of it.
 //
 // Errors: kNoInput  there is no such project, or no link run yet
-//         kUsage    there is no such epoch; the reason is too long
+//         kUsage    there is no such epoch; the reason is none that may be kept
 //         kRefused  the epoch's links are not to be released (EpochSummary::hold)
 //         kExists   `folder` exists
 //         kIo; those of the store

@@ -4,7 +4,6 @@
 #include <map>
 #include <utility>
 
-#include "core/utf8.h"
 #include "engine/review/key_changes.h"
 
 namespace musubi::engine {
@@ -15,8 +14,6 @@ using storage::ProposalState;
 using storage::Verdict;
 
 namespace {
-
-constexpr std::size_t kMaxReasonBytes = 200;
 
 std::string_view PastOf(Verdict verdict) {
   switch (verdict) {
@@ -42,8 +39,8 @@ Status CheckRequest(const ReviewRequest& request) {
     return Error{ErrorCode::kUsage,
                  "a reviewer's name is 1 to 64 of a-z 0-9 _ - and starts with a letter or digit"};
   }
-  if (request.reason.size() > kMaxReasonBytes || !IsValidUtf8(request.reason)) {
-    return Error{ErrorCode::kUsage, "a reason is at most 200 bytes of UTF-8"};
+  if (!storage::IsReason(request.reason)) {
+    return Error{ErrorCode::kUsage, std::string(storage::kReasonRule)};
   }
   return {};
 }

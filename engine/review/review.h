@@ -16,7 +16,7 @@ struct ReviewRequest {
   std::vector<std::uint64_t> proposals;                  // ids, in any order
   storage::Verdict verdict = storage::Verdict::kAccept;  // kAccept or kReject
   std::string reviewer;  // 1 to 64 of a-z 0-9 _ -, starting with a letter or digit
-  std::string reason;    // in the reviewer's words, at most 200 bytes of UTF-8
+  std::string reason;    // in the reviewer's words; see storage::IsReason
 };
 
 struct ReviewReceipt {

@@ -17,6 +17,7 @@ using storage::Verdict;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr std::string_view kHeader = "id,given_name,surname,birth_date,sex,postcode\n";
 constexpr Threshold kStrict{1, 1};
@@ -169,6 +170,23 @@ TEST_F(ReviewTest, DecisionsNameAProposalThatIsOpen) {
   EXPECT_EQ(job_->store().Epoch().value(), 3U);
 }
 
+// A reason is shown on a line of its own, on terminals too.
+TEST_F(ReviewTest, AReasonHasNoControlCharacters) {
+  ASSERT_TRUE(engine::AddProject(&job_->store(), "p", job_->context()).ok());
+  for (const std::string reason : {"two\nlines", "\x1b[2J", "\xc2\x9b", "\xff"}) {
+    const auto decided =
+        engine::Decide(&job_->store(), {{1}, Verdict::kReject, "ann", reason}, job_->context());
+    EXPECT_EQ(RefusalOf(decided, "control characters"), ErrorCode::kUsage);
+    const auto released =
+        engine::Release(&job_->store(), {"p", job_->File("maps"), {}, reason}, job_->context());
+    ASSERT_FALSE(released.ok());
+    EXPECT_EQ(released.error().code, ErrorCode::kUsage);
+  }
+  EXPECT_TRUE(engine::Decide(&job_->store(), {{1}, Verdict::kReject, "ann", "Geburtsdatum prüfen?"},
+                             job_->context())
+                  .ok());
+}
+
 TEST_F(ReviewTest, TwoReviewersMustAgreeWhereThePolicySaysSo) {
   Start(2);
   const auto first = Decide(Verdict::kAccept, {1}, "ann").value();
@@ -222,6 +240,29 @@ TEST_F(ReviewTest, ALaterReleaseTellsWhichIdsChanged) {
   const auto old = engine::Release(&job_->store(), {"p", job_->File("old"), 2}, job_->context());
   ASSERT_TRUE(old.ok());
   EXPECT_EQ(BytesOf(job_->File("old") / "b.map.csv"), before);
+  EXPECT_EQ(job_->store().Releases().value().back(), (storage::ReleaseInfo{3, 2, "p", 3, 2, ""}));
+  EXPECT_EQ(job_->Release("p", "fourth").epoch, 3U);
+}
+
+// A release is recorded first: one whose folder did not appear, as after a kill, is made again and
+// tells the same changes, whatever was released since.
+TEST_F(ReviewTest, AReleaseMadeAgainIsTheSame) {
+  ASSERT_TRUE(engine::AddProject(&job_->store(), "p", job_->context()).ok());
+  job_->Release("p", "first");
+  ASSERT_TRUE(Decide(Verdict::kAccept, {1}).ok());
+  ASSERT_TRUE(job_->store().AddRelease({0, 3, "p", 3, 1, ""}).ok());
+  const auto again = job_->Release("p", "again");
+  EXPECT_EQ(again.since, 2U);
+  EXPECT_EQ(again.changed_ids, 1U);
+  job_->Link();
+  EXPECT_EQ(job_->Release("p", "third").since, 3U);
+  for (const auto& [epoch, folder] : {std::pair(2U, "first"), std::pair(3U, "again")}) {
+    const std::string copy = std::string(folder) + " copy";
+    ASSERT_TRUE(
+        engine::Release(&job_->store(), {"p", job_->File(copy), epoch}, job_->context()).ok());
+    EXPECT_EQ(BytesOf(job_->File(copy) / "manifest.json"),
+              BytesOf(job_->File(folder) / "manifest.json"));
+  }
 }
 
 // What the model and the control do not agree on is not released without a word.
@@ -242,8 +283,12 @@ TEST_F(ReviewTest, AnEpochOnHoldIsNotReleased) {
                   .ok());
   EXPECT_EQ(job_->store().Releases().value()[0].despite_hold, "checked by hand");
   EXPECT_THAT(BytesOf(job_->File("maps") / "manifest.json"), HasSubstr("checked by hand"));
-  EXPECT_TRUE(
-      engine::Release(&job_->store(), {"p", job_->File("earlier"), 2}, job_->context()).ok());
+  // Of an epoch that is not on hold nothing is said.
+  ASSERT_TRUE(engine::Release(&job_->store(), {"p", job_->File("earlier"), 2, "checked by hand"},
+                              job_->context())
+                  .ok());
+  EXPECT_EQ(job_->store().Releases().value()[1].despite_hold, "");
+  EXPECT_THAT(BytesOf(job_->File("earlier") / "manifest.json"), Not(HasSubstr("checked")));
 }
 
 }  // namespace
