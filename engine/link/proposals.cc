@@ -27,11 +27,11 @@ struct Candidate {
   ProposalReason reason = ProposalReason::kReclustered;
 };
 
-// What makes two proposals the same.
-using Identity = std::tuple<LinkageKey, LinkageKey, std::vector<RecordRef>>;
+// What makes two proposals the same. A move of what has become all of its key is a merge.
+using Identity = std::tuple<LinkageKey, LinkageKey, bool, std::vector<RecordRef>>;
 
 Identity IdentityOf(const Proposal& proposal) {
-  return {proposal.from, proposal.to, proposal.records};
+  return {proposal.from, proposal.to, proposal.whole, proposal.records};
 }
 
 bool Has(std::span<const std::uint32_t> ascending, std::uint32_t row) {

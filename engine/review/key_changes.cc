@@ -47,7 +47,11 @@ Status KeyChanges::Apply(const Proposal& proposal, const LinkageKey& to) {
   std::set<RecordRef>& from = records_[proposal.from];
   const auto is_there = [&](const RecordRef& ref) { return from.contains(ref); };
   if (!std::ranges::all_of(proposal.records, is_there)) return HasMoved(proposal);
-  if (proposal.whole != (from.size() == proposal.records.size())) return HasMoved(proposal);
+  const bool are_all = from.size() == proposal.records.size();
+  // Moves may leave a key one after another until it has nothing; a split leaves something there.
+  const bool must_be_all = proposal.whole;
+  const bool must_leave_some = proposal.to.is_none();
+  if ((must_be_all && !are_all) || (must_leave_some && are_all)) return HasMoved(proposal);
   if (!proposal.to.is_none() && records_[to].empty()) return HasMoved(proposal);
   for (const RecordRef& ref : proposal.records) {
     from.erase(ref);

@@ -24,8 +24,10 @@ class KeyChanges {
 
   // Moves a proposal's records to `to`.
   //
-  // Errors: kRefused  they are no longer under the key that it names, or are no longer all that the
-  //                   key has, or the key that they would join has no record any more
+  // Errors: kRefused  they are no longer under the key that it names; of a merge, they are no
+  // longer
+  //                   all that the key has; of a split, they are all by now; or the key that they
+  //                   would join has no record any more
   Status Apply(const storage::Proposal& proposal, const LinkageKey& to);
 
   // Errors: kRefused  two records of a holder that declares no duplicates are under one key

@@ -240,6 +240,19 @@ TEST_F(ProposeTest, AnOpenProposalStaysAndNewOnesAreNumberedOn) {
   EXPECT_THAT(more.made[0].records, ElementsAre(Ref(3)));
 }
 
+// Row 3 was under key 1 as well, and has left it since: what was a move is a merge.
+TEST_F(ProposeTest, AMoveThatHasBecomeAMergeIsProposedAsOne) {
+  regrouping_.key_of = {0, 0, 1, 1};
+  regrouping_.moves = {{{2}, 1, 0, false}};
+  Remember(Proposed().made, {});
+  regrouping_.key_of = {0, 0, 1, 2};
+  regrouping_.moves = {{{2}, 1, 0, true}};
+  const ProposedChanges changes = Proposed();
+  ASSERT_THAT(changes.made, SizeIs(1));
+  EXPECT_TRUE(changes.made[0].whole);
+  EXPECT_THAT(changes.withdrawn, ElementsAre(Decision{9, 1, Verdict::kWithdraw, true, "", ""}));
+}
+
 TEST_F(ProposeTest, AnOpenProposalThatIsFoundNoLongerIsWithdrawn) {
   Remember(Proposed().made, {});
   regrouping_.moves.clear();

@@ -76,6 +76,35 @@ class ReviewTest : public testing::Test {
     return open;
   }
 
+  // The record and the key of a holder's only record.
+  storage::Member MemberOf(const std::string& holder) {
+    const auto datasets = job_->store().Datasets().value();
+    for (const storage::Member& member : job_->store().Members().value()) {
+      if (datasets[member.dataset - 1].manifest.holder == holder) return member;
+    }
+    MUSUBI_CHECK(false);
+    return {};
+  }
+
+  // As if a link run had made proposals to give a record of each `from` the key of `to`; none: one
+  // of its own.
+  void Propose(const std::vector<std::pair<std::string, std::string>>& moves) {
+    storage::EpochChange change;
+    change.summary.epoch = job_->store().Epoch().value() + 1;
+    std::uint64_t id = job_->store().Proposals().value().size();
+    for (const auto& [from, to] : moves) {
+      const storage::Member member = MemberOf(from);
+      Proposal proposal;
+      proposal.id = ++id;
+      proposal.epoch = change.summary.epoch;
+      proposal.from = member.key;
+      if (!to.empty()) proposal.to = MemberOf(to).key;
+      proposal.records = {member.ref};
+      change.proposals.push_back(proposal);
+    }
+    ASSERT_TRUE(job_->store().CommitEpoch(change).ok());
+  }
+
   ErrorCode RefusalOf(const Result<engine::ReviewReceipt>& result, const std::string& text) {
     EXPECT_FALSE(result.ok());
     if (result.ok()) return ErrorCode::kInternal;
@@ -198,6 +227,33 @@ TEST_F(ReviewTest, TwoReviewersMustAgreeWhereThePolicySaysSo) {
   EXPECT_THAT(Decide(Verdict::kReject, {1}, "ben").value().waiting, ElementsAre(1));
   EXPECT_THAT(Decide(Verdict::kAccept, {1}, "ben").value().settled, ElementsAre(1));
   EXPECT_THAT(Keys(), ElementsAre(0, 0, 0));
+}
+
+// The records of one key belong under two others, so that nothing stays under it.
+TEST_F(ReviewTest, AKeyMayBeTakenApart) {
+  for (const bool together : {true, false}) {
+    Start(1);
+    Add("d", "1,Zoltan,Quimby,1931-11-02,M,99999\n");
+    job_->Link({.threshold = kStrict});
+    ASSERT_THAT(Keys(), ElementsAre(0, 1, 0, 2));
+    Propose({{"a", "b"}, {"c", "d"}});
+    const std::uint64_t last = job_->store().Proposals().value().size();
+    if (together) {
+      EXPECT_EQ(Decide(Verdict::kAccept, {last - 1, last}).value().keys_retired, 1U);
+    } else {
+      EXPECT_EQ(Decide(Verdict::kAccept, {last - 1}).value().keys_retired, 0U);
+      EXPECT_EQ(Decide(Verdict::kAccept, {last}).value().keys_retired, 1U);
+    }
+    EXPECT_THAT(Keys(), ElementsAre(0, 0, 1, 1));
+  }
+}
+
+// The last record of a key has no other to be split from: a new key would change nothing but ids.
+TEST_F(ReviewTest, WhatIsAloneUnderItsKeyIsNotSplit) {
+  Propose({{"a", ""}, {"c", ""}});
+  ASSERT_TRUE(Decide(Verdict::kAccept, {2}).ok());
+  EXPECT_EQ(RefusalOf(Decide(Verdict::kAccept, {3}), "other keys"), ErrorCode::kRefused);
+  EXPECT_THAT(Keys(), ElementsAre(0, 1, 2));
 }
 
 // Under a looser threshold b was taken for the person of a and c; a stricter one splits it off.
