@@ -110,13 +110,13 @@ std::string_view Why(storage::ProposalReason reason) {
     case storage::ProposalReason::kReclustered:
       return "had all records come at once, they would be elsewhere";
     case storage::ProposalReason::kTie:
-      return "another person's record fits as well as those of its own key";
+      return "another person's record fits one of them as well as those of its own key";
     case storage::ProposalReason::kTwin:
-      return "birth date and one name agree, another name does not: it may be a twin's";
+      return "birth date and one name agree, another name does not: they may be twins";
     case storage::ProposalReason::kWeak:
       break;
   }
-  return "it has less in common with the others of its key than a link needs";
+  return "one of them has less in common with the others of its key than a link needs";
 }
 
 Json JsonOf(const ProposalState& state, const ScoreText& scores) {

@@ -425,7 +425,7 @@ class Linker {
     MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t epoch, store_.Epoch());
     MUSUBI_ASSIGN_OR_RETURN(
         found.proposed, Propose({population, found.regrouping, found.keys, doubts, decided, states,
-                                 decider.pairs, epoch + 1},
+                                 decider.pairs, loaded.since, epoch + 1},
                                 context_));
     return found;
   }

@@ -46,6 +46,7 @@ class Proposer {
   Result<ProposedChanges> Run() {
     CollectCandidates();
     CollectRowsOfKeys();
+    for (Candidate& candidate : candidates_) LeaveAnchor(&candidate);
     std::vector<Proposal> wanted(candidates_.size());
     Threads threads(context_);
     threads.Run([&] {
@@ -105,6 +106,27 @@ class Proposer {
     for (std::uint32_t row = 0; row < key_of_.size(); ++row) {
       if (wanted[key_of_[row]]) rows_of_[key_of_[row]].push_back(row);
     }
+  }
+
+  // Whether row `a` has been under its key longer than row `b`.
+  bool Older(std::uint32_t a, std::uint32_t b) const {
+    const auto since = [this](std::uint32_t row) {
+      return basis_.since[row] == 0 ? basis_.epoch : basis_.since[row];
+    };
+    const auto& refs = basis_.population.records.refs;
+    return std::pair(since(a), refs[a]) < std::pair(since(b), refs[b]);
+  }
+
+  // A key stays with its anchor: where that is doubted, all other records are what would leave.
+  void LeaveAnchor(Candidate* candidate) const {
+    if (candidate->reason == ProposalReason::kReclustered) return;
+    KeyMove& move = candidate->move;
+    Rows rest = rows_of_.at(move.from);
+    const auto anchor = std::ranges::min_element(
+        rest, [this](std::uint32_t a, std::uint32_t b) { return Older(a, b); });
+    if (*anchor != move.rows.front()) return;
+    rest.erase(anchor);
+    move.rows = std::move(rest);
   }
 
   // The key whose records the evidence is about.

@@ -26,6 +26,8 @@ struct ProposalBasis {
   std::span<const DecidedPair> decided;
   std::span<const storage::ProposalState> states;  // of all earlier proposals
   const PairReader& pairs;
+  // Per row: the epoch in which it came under its key; 0 where this run gives it one.
+  std::span<const std::uint32_t> since;
   std::uint64_t epoch = 0;  // of this run
 };
 
@@ -34,7 +36,8 @@ struct ProposedChanges {
   std::vector<storage::Decision> withdrawn;  // open ones that the run finds no longer
 };
 
-// Every move is a proposal, and every doubt one to give the record a key of its own, unless
+// Every move is a proposal, and every doubt one to give the record a key of its own (where it is
+// the key's anchor, as Regroup has it, the key stays with it, and all others get one), unless
 //   - somebody decided otherwise: that a record which would leave is one person's with one that it
 //     would leave, or that it is not with one that it would join;
 //   - of a doubt: a move has records of its key, which may settle it.

@@ -174,8 +174,8 @@ class ProposeTest : public testing::Test {
   }
 
   ProposedChanges Proposed() const {
-    const ProposalBasis basis{population_, regrouping_, keys_,  doubts_,
-                              decided_,    states_,     pairs_, 9};
+    const ProposalBasis basis{population_, regrouping_, keys_,  doubts_, decided_,
+                              states_,     pairs_,      since_, 9};
     return Propose(basis, {}).value();
   }
 
@@ -189,6 +189,7 @@ class ProposeTest : public testing::Test {
   Regrouping regrouping_;
   std::vector<LinkageKey> keys_ = {Key(10), Key(11), Key(12)};
   std::vector<Doubt> doubts_;
+  Rows since_ = {1, 1, 1, 1};
   std::vector<ProposalState> states_;
   std::vector<DecidedPair> decided_;
   Pairs pairs_ =
@@ -222,6 +223,27 @@ TEST_F(ProposeTest, ADoubtIsProposedAsAKeyOfItsOwn) {
   EXPECT_TRUE(changes.made[0].to.is_none());
   EXPECT_FALSE(changes.made[0].whole);
   EXPECT_EQ(changes.made[0].best, (PairEvidence{Ref(1), Ref(0), 0x18, 610'000}));
+}
+
+// The anchor of key 10 is the record that has been under it longest, of several the one of the
+// least reference: where it is doubted, the key stays with it, and the other records get another.
+TEST_F(ProposeTest, ADoubtedAnchorKeepsItsKey) {
+  regrouping_.key_of = {0, 0, 0, 2};
+  regrouping_.moves.clear();
+  const auto leaving = [this](std::uint32_t doubted) {
+    doubts_ = {{doubted, ProposalReason::kTwin}};
+    const ProposedChanges changes = Proposed();
+    EXPECT_THAT(changes.made, SizeIs(1));
+    return changes.made.at(0).records;
+  };
+  EXPECT_THAT(leaving(0), ElementsAre(Ref(1), Ref(2)));
+  EXPECT_THAT(leaving(1), ElementsAre(Ref(1)));
+  since_ = {2, 1, 1, 1};
+  EXPECT_THAT(leaving(0), ElementsAre(Ref(0)));
+  EXPECT_THAT(leaving(1), ElementsAre(Ref(0), Ref(2)));
+  since_ = {0, 0, 8, 1};  // rows 0 and 1 are new
+  EXPECT_THAT(leaving(1), ElementsAre(Ref(1)));
+  EXPECT_THAT(leaving(2), ElementsAre(Ref(0), Ref(1)));
 }
 
 TEST_F(ProposeTest, ADoubtAboutAKeyThatMayMoveWaits) {
