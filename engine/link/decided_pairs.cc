@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -70,18 +71,30 @@ std::vector<DecidedPair> DecidedPairs(std::span<const ProposalState> states,
 
 namespace {
 
-bool MayBeOnePerson(const Population& population, std::span<const std::uint32_t> some,
-                    std::span<const std::uint32_t> others) {
-  return std::ranges::all_of(some, [&](std::uint32_t a) {
-    return std::ranges::all_of(others, [&](std::uint32_t b) { return population.MayBeOne(a, b); });
-  });
+// A cluster, and which holders without duplicates have a record in it: of two clusters that may
+// have very many records, these tell whether they may be one person's.
+struct Cluster {
+  std::vector<std::uint32_t> rows;
+  std::set<std::uint16_t> holders;
+
+  void Add(std::uint32_t row, const Population& population) {
+    rows.push_back(row);
+    const std::uint16_t holder = population.source[row];
+    if (population.allows_within[holder] == 0) holders.insert(holder);
+  }
+};
+
+bool MayBeOnePerson(const Cluster& a, const Cluster& b) {
+  if (a.holders.size() > b.holders.size()) return MayBeOnePerson(b, a);
+  return std::ranges::none_of(a.holders,
+                              [&](std::uint16_t holder) { return b.holders.contains(holder); });
 }
 
 }  // namespace
 
 void JoinDecided(const Population& population, std::span<const DecidedPair> decided,
                  std::vector<std::uint32_t>* first_of) {
-  std::map<std::uint32_t, std::vector<std::uint32_t>> clusters;  // those that decisions are about
+  std::map<std::uint32_t, Cluster> clusters;  // those that decisions are about
   for (const DecidedPair& pair : decided) {
     if (!pair.together) continue;
     clusters[(*first_of)[pair.a]];
@@ -90,17 +103,20 @@ void JoinDecided(const Population& population, std::span<const DecidedPair> deci
   if (clusters.empty()) return;
   for (std::uint32_t row = 0; row < first_of->size(); ++row) {
     const auto found = clusters.find((*first_of)[row]);
-    if (found != clusters.end()) found->second.push_back(row);
+    if (found != clusters.end()) found->second.Add(row, population);
   }
   for (const DecidedPair& pair : decided) {
     const auto [into, from] = std::minmax((*first_of)[pair.a], (*first_of)[pair.b]);
     if (!pair.together || into == from) continue;
-    std::vector<std::uint32_t>& rows = clusters[into];
-    std::vector<std::uint32_t>& joining = clusters[from];
-    if (!MayBeOnePerson(population, rows, joining)) continue;
-    for (const std::uint32_t row : joining) (*first_of)[row] = into;
-    rows.insert(rows.end(), joining.begin(), joining.end());
-    joining.clear();
+    Cluster& cluster = clusters[into];
+    Cluster joining = std::move(clusters[from]);
+    if (!MayBeOnePerson(cluster, joining)) {
+      clusters[from] = std::move(joining);
+      continue;
+    }
+    for (const std::uint32_t row : joining.rows) (*first_of)[row] = into;
+    cluster.rows.insert(cluster.rows.end(), joining.rows.begin(), joining.rows.end());
+    cluster.holders.merge(joining.holders);
   }
 }
 
