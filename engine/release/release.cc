@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <vector>
 
 #include "crypto/secure_bytes.h"
@@ -131,16 +132,17 @@ Result<Chosen> EpochToRelease(storage::LinkStore* store, const ReleaseRequest& r
   return Chosen{epoch, request.despite_hold};
 }
 
-// The epoch of the project's release before it was first released this one. A release is recorded
-// before it appears, and may not appear: made again, it must tell the same changes.
+// The epoch that was new to the project before this one was. A release is recorded before it
+// appears, and may not appear: made again, it must tell the same changes, and later ones must too.
 Result<std::optional<std::uint64_t>> ReleasedBefore(storage::LinkStore* store,
                                                     std::string_view project, std::uint64_t epoch) {
   MUSUBI_ASSIGN_OR_RETURN(const auto releases, store->Releases());
   std::optional<std::uint64_t> last;
+  std::set<std::uint64_t> released;
   for (const auto& release : releases) {
     if (release.project != project) continue;
     if (release.epoch == epoch) break;
-    last = release.epoch;
+    if (released.insert(release.epoch).second) last = release.epoch;
   }
   return last;
 }

@@ -319,6 +319,9 @@ TEST_F(ReviewTest, AReleaseMadeAgainIsTheSame) {
     EXPECT_EQ(BytesOf(job_->File(copy) / "manifest.json"),
               BytesOf(job_->File(folder) / "manifest.json"));
   }
+  // Copies are nothing new: a later release goes on from the last epoch that was.
+  job_->Link();
+  EXPECT_EQ(job_->Release("p", "fifth").since, 4U);
 }
 
 // What the model and the control do not agree on is not released without a word.
