@@ -306,7 +306,7 @@ TEST_F(ReviewTest, AReleaseMadeAgainIsTheSame) {
   ASSERT_TRUE(engine::AddProject(&job_->store(), "p", job_->context()).ok());
   job_->Release("p", "first");
   ASSERT_TRUE(Decide(Verdict::kAccept, {1}).ok());
-  ASSERT_TRUE(job_->store().AddRelease({0, 3, "p", 3, 1, ""}).ok());
+  ASSERT_TRUE(job_->store().AddRelease({0, 3, "p", 3, 1, ""}, {}).ok());
   const auto again = job_->Release("p", "again");
   EXPECT_EQ(again.since, 2U);
   EXPECT_EQ(again.changed_ids, 1U);
