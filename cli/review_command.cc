@@ -206,9 +206,8 @@ Result<int> List(const Invocation& run) {
     json["open"][std::string(reason)] = count;
     text += Right(Grouped(count), 8) + " open, " + std::string(reason) + "\n";
   }
-  if (shown == 0) {
-    text += "nothing to review\n";
-  } else {
+  if (matching == 0) text += "nothing to review\n";
+  if (shown > 0) {
     text += "\n" + Right("number", 8) + "  " + Left("change", 8) + Left("reason", 13) +
             Right("records", 8) + "  " + Left("best pair", 19) + Left("mean", 19) + "status\n" +
             lines;

@@ -15,16 +15,21 @@ struct Towards {
   std::uint32_t score = 0;
 };
 
-// The best link of each record towards each holder.
+// The best link of each record of some pairs towards each holder.
 class BestTowards {
  public:
-  static Result<BestTowards> Make(const LinkSource& links, const Population& population) {
+  static Result<BestTowards> Make(const LinkSource& links, std::span<const ScoredPair> pairs,
+                                  const Population& population) {
     BestTowards best;
-    best.best_.reserve(2 * links.links());
+    std::vector<bool> wanted(population.rows());
+    for (const ScoredPair& pair : pairs) wanted[pair.left] = wanted[pair.right] = true;
+    const auto add = [&](std::uint32_t row, std::uint32_t other, std::uint32_t score) {
+      if (wanted[row]) best.best_.push_back({KeyOf(row, population.source[other]), score});
+    };
     MUSUBI_RETURN_IF_ERROR(links.Visit([&](std::span<const ScoredPair> some) {
       for (const ScoredPair& link : some) {
-        best.best_.push_back({KeyOf(link.left, population.source[link.right]), link.score});
-        best.best_.push_back({KeyOf(link.right, population.source[link.left]), link.score});
+        add(link.left, link.right, link.score);
+        add(link.right, link.left, link.score);
       }
     }));
     std::ranges::sort(best.best_, [](const Towards& a, const Towards& b) {
@@ -84,7 +89,7 @@ Result<std::uint64_t> HitsThatStay(const LinkSource& links, std::span<const Scor
                                    const Population& population) {
   const std::size_t sources = population.allows_within.size();
   if (sources < 2) return static_cast<std::uint64_t>(hits.size());
-  MUSUBI_ASSIGN_OR_RETURN(const BestTowards best, BestTowards::Make(links, population));
+  MUSUBI_ASSIGN_OR_RETURN(const BestTowards best, BestTowards::Make(links, hits, population));
   std::uint64_t staying = 0;
   for (const ScoredPair& hit : hits) {
     for (std::uint16_t other = 0; other < sources; ++other) {

@@ -31,7 +31,8 @@ std::uint64_t PairsWithin(const std::vector<std::uint32_t>& first_of);
 // another holder: towards each other holder in turn those of whose records neither has a better
 // link there, for resolution would take that one; the mean over these holders, rounded up.
 //
-// Memory: 32 bytes a link. Errors: those of the links
+// Memory: a bit a row, and 16 bytes for each link of a hit's records.
+// Errors: those of the links
 Result<std::uint64_t> HitsThatStay(const LinkSource& links, std::span<const ScoredPair> hits,
                                    const Population& population);
 

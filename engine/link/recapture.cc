@@ -89,11 +89,13 @@ Result<Recapture> RecaptureLinks(const Population& population, const LinkSource&
                                  std::span<const std::uint32_t> first_of) {
   std::vector<OwnLink> own;
   if (population.allows_within.size() < 3) return Recapture();
-  own.reserve(links.links());
+  constexpr std::uint64_t kMostLinks = 20'000'000;
+  const auto step = static_cast<std::uint32_t>(links.links() / kMostLinks + 1);
   MUSUBI_RETURN_IF_ERROR(links.Visit([&](std::span<const ScoredPair> some) {
     for (const ScoredPair& link : some) {
       const std::uint32_t first = first_of[link.left];
-      if (first == first_of[link.right]) own.push_back({first, link.left, link.right});
+      if (first == first_of[link.right] && first % step == 0)
+        own.push_back({first, link.left, link.right});
     }
   }));
   std::ranges::sort(own);

@@ -22,7 +22,10 @@ namespace musubi::engine {
 // the truth is rather lower. Of persons whom but two holders know this is the recall; for others
 // resolution joins what was not linked directly.
 //
-// Memory: 12 bytes a link.
+// Of more than some twenty million links, those of every second, third, ... person, by the numbers
+// of their first rows: always the same ones.
+//
+// Memory: 12 bytes for each of these links.
 // Errors: those of the links
 // Source: Petersen, Rep. Danish Biol. Station 6 (1896); Seber, The Estimation of Animal Abundance
 //         (1982), chapter 3.
