@@ -14,16 +14,6 @@
 namespace musubi::crypto {
 namespace {
 
-// The bytes before a newline at the end.
-std::size_t TextBytes(std::span<const std::uint8_t> bytes) {
-  std::size_t size = bytes.size();
-  if (size > 0 && bytes[size - 1] == '\n') {
-    --size;
-    if (size > 0 && bytes[size - 1] == '\r') --size;
-  }
-  return size;
-}
-
 Status CheckSize(std::size_t size, const std::string& name) {
   if (size == 0) {
     return Error{ErrorCode::kRefused, name + ": the passphrase is empty; give one"};
@@ -52,7 +42,7 @@ Result<Passphrase> Passphrase::Load(const std::filesystem::path& file) {
   constexpr std::size_t kNewlineBytes = 2;
   MUSUBI_ASSIGN_OR_RETURN(SecureBytes bytes,
                           internal::ReadSecretFileUpTo(file, kMaxBytes + kNewlineBytes));
-  const std::size_t size = TextBytes(bytes.bytes());
+  const std::size_t size = internal::TextBytes(bytes.bytes());
   MUSUBI_RETURN_IF_ERROR(CheckSize(size, file.string()));
   return Passphrase(std::move(bytes), size);
 }
@@ -72,7 +62,7 @@ Result<Passphrase> Passphrase::Read(int descriptor, const std::string& name, boo
     size += static_cast<std::size_t>(got);
     if (got == 0 || (one_line && bytes.bytes()[size - 1] == '\n')) break;
   }
-  size = TextBytes(bytes.bytes().first(size));
+  size = internal::TextBytes(bytes.bytes().first(size));
   MUSUBI_RETURN_IF_ERROR(CheckSize(size, name));
   return Passphrase(std::move(bytes), size);
 }

@@ -232,4 +232,13 @@ Status WriteSecretFile(const fs::path& file, std::span<const std::uint8_t> bytes
   return IoError(folder, "the folder cannot be stored", cause);
 }
 
+std::size_t TextBytes(std::span<const std::uint8_t> bytes) {
+  std::size_t size = bytes.size();
+  if (size > 0 && bytes[size - 1] == '\n') {
+    --size;
+    if (size > 0 && bytes[size - 1] == '\r') --size;
+  }
+  return size;
+}
+
 }  // namespace musubi::crypto::internal

@@ -21,6 +21,9 @@ Result<SecureBytes> ReadSecretFile(const std::filesystem::path& file, std::size_
 // Errors:   those of LinkageSecret::Load; a file of another size is kBadData
 Result<SecureBytes> ReadSecretFileUpTo(const std::filesystem::path& file, std::size_t max_bytes);
 
+// How many of the bytes of a secret that is text stand before a newline, LF or CR LF, at the end.
+std::size_t TextBytes(std::span<const std::uint8_t> bytes);
+
 // Whether a secret file may take the place of another.
 enum class Replace { kNever, kOrdinaryFile };
 

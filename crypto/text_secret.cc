@@ -9,19 +9,6 @@
 #include "crypto/secret_file.h"
 
 namespace musubi::crypto {
-namespace {
-
-// The bytes before a newline at the end.
-std::size_t TextBytes(std::span<const std::uint8_t> bytes) {
-  std::size_t size = bytes.size();
-  if (size > 0 && bytes[size - 1] == '\n') {
-    --size;
-    if (size > 0 && bytes[size - 1] == '\r') --size;
-  }
-  return size;
-}
-
-}  // namespace
 
 TextSecret::TextSecret(SecureBytes bytes, std::size_t size)
     : bytes_(std::move(bytes)), size_(size) {}
@@ -42,7 +29,7 @@ Result<TextSecret> TextSecret::Load(const std::filesystem::path& file) {
   const bool empty =
       !error && size == 0 && (bytes.ok() || bytes.error().code == ErrorCode::kBadData);
   if (!empty && !bytes.ok()) return bytes.error();
-  const std::size_t used = empty ? 0 : TextBytes(bytes.value().bytes());
+  const std::size_t used = empty ? 0 : internal::TextBytes(bytes.value().bytes());
   if (used == 0) {
     return Error{ErrorCode::kRefused,
                  file.string() + ": the secret is empty; write the text that all holders share"};

@@ -26,7 +26,7 @@ namespace musubi::engine {
 // Cost:     kOptimal: n m log n for n records and m links between two holders.
 // Source:   kMutualBest, kStrongFirst: strong and normal links as in CLIP, Saeedi, Peukert, Rahm,
 //           ESWC 2018. kOptimal: maximum weighted matching by LEMON; that it hardly beats the
-//           others: Franke, Sehili, Gladbach, Rahm, BTW 2018.
+//           others: Franke, Sehili, Gladbach, Rahm, DPM 2018.
 std::vector<ScoredPair> ChooseLinks(ResolutionKind kind, const Population& population,
                                     std::span<const ScoredPair> links);
 
