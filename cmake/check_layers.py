@@ -62,9 +62,10 @@ OWNERS = {
 # What the linkage unit is made of may reach none of these, over any number of includes.
 UNIT_ROOTS = ["engine/link/", "engine/log/", "engine/release/", "engine/report/", "engine/review/",
               "engine/compare/", "engine/model/", "engine/resolve/", "blocking/", "cli/unit.cc",
-              "cli/link_command.cc", "cli/log_commands.cc", "cli/report_command.cc",
-              "cli/review_command.cc", "cli/history_command.cc", "cli/import_command.cc",
-              "cli/trust_commands.cc"]
+              "cli/init_command.cc", "cli/status_command.cc", "cli/project_commands.cc",
+              "cli/release_command.cc", "cli/link_command.cc", "cli/log_commands.cc",
+              "cli/report_command.cc", "cli/review_command.cc", "cli/history_command.cc",
+              "cli/import_command.cc", "cli/trust_commands.cc"]
 FORBIDDEN_TO_UNIT = ["identity/", "bloom/", "clkhash/", "engine/encode/",
                      "crypto/linkage_secret.h", "crypto/text_secret.h"]
 

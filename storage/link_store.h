@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,119 +16,15 @@
 #include "core/contract.h"
 #include "core/encoding_set.h"
 #include "core/exec_context.h"
-#include "core/ids.h"
 #include "core/result.h"
-#include "crypto/certificate.h"
 #include "crypto/secure_bytes.h"
 #include "crypto/sha256.h"
 #include "storage/encoding_file.h"
 #include "storage/log_chain.h"
 #include "storage/package_manifest.h"
-#include "storage/spine.h"
+#include "storage/store_values.h"
 
 namespace musubi::storage {
-
-// An imported file.
-struct DatasetInfo {
-  std::uint32_t id = 0;  // 1, 2, ... in the order of import
-  EncodingManifest manifest;
-  crypto::Digest256 digest{};
-  std::vector<std::uint64_t> present;  // per filter: the records that have it
-};
-
-// A record and the linkage key that it belongs to.
-struct Member {
-  RecordRef ref;
-  LinkageKey key;
-  std::uint32_t dataset = 0;
-  std::uint64_t epoch = 0;  // of the link run, or the decision, that brought it under this key
-};
-
-// Numbers are on disk and permanent.
-enum class EpochKind : std::uint8_t {
-  kLinkRun = 0,  // gave keys to new records, and proposed
-  kReview = 1    // someone decided on proposals
-};
-
-// What made an epoch found and did: counts only.
-struct EpochSummary {
-  std::uint64_t epoch = 0;
-  EpochKind kind = EpochKind::kLinkRun;
-  std::uint64_t records = 0;          // in the store at that epoch
-  std::uint64_t new_records = 0;      // that got their key in this run
-  std::uint64_t candidate_pairs = 0;  // compared
-  std::uint64_t links = 0;            // at or above the threshold
-  std::uint64_t keys_minted = 0;
-  std::uint64_t attached = 0;   // new records that joined a key given earlier
-  std::uint64_t proposals = 0;  // new ones
-  std::uint64_t withdrawn = 0;  // earlier ones that the run finds no longer
-  std::uint64_t moved = 0;      // records that came under another key, by decisions
-  std::string threshold;        // as a fraction, "4/5"; empty of a review
-  // Why nothing may be released of this epoch, in a sentence without a full stop, at most 255
-  // bytes; empty where it may.
-  std::string hold;
-
-  bool operator==(const EpochSummary&) const = default;
-};
-
-struct EpochChange {
-  EpochSummary summary;
-  std::vector<Member> members;  // new ones only
-  std::vector<Proposal> proposals;
-  std::vector<Decision> decisions;
-  std::vector<Move> moves;
-  // What the run found, as canonical JSON (docs/formats/run_report.md): counts only. At most
-  // kMaxReportBytes; empty where there is none.
-  std::string report = {};
-};
-
-inline constexpr std::size_t kMaxReportBytes = std::size_t{4} << 20;
-inline constexpr std::size_t kMaxTrusted = 1000;
-
-// One column of some records of a data set.
-struct RecordsColumn {
-  std::uint16_t column = 0;
-  std::uint64_t first = 0;     // the first record
-  const EncodingSet& records;  // only this column of it has a meaning
-};
-
-// How a store is used; nothing of it is kept.
-struct StoreOptions {
-  // A link run of more new members and proposals than these is written as table files, of which
-  // nothing is in memory, and not as one batch. 200,000 rows make a batch of 12 MB.
-  std::size_t max_rows_in_memory = 200'000;
-};
-
-// What a unit asks for before keys change, and whom it takes records from.
-struct StorePolicy {
-  std::uint8_t decisions = 1;  // 1, or 2: two reviewers must agree
-  // Certificates of holders, pinned, ordered by fingerprint; none: files may come from anyone.
-  std::vector<crypto::Certificate> trusted = {};
-};
-
-// What left the unit.
-struct ReleaseInfo {
-  std::uint32_t number = 0;  // 1, 2, ... in the order of releases
-  std::uint64_t epoch = 0;
-  std::string project;
-  std::uint64_t records = 0;
-  std::uint64_t persons = 0;
-  // Why it was made though the epoch was on hold, at most 200 bytes; empty where it was not.
-  std::string despite_hold;
-
-  bool operator==(const ReleaseInfo&) const = default;
-};
-
-// What it consists of: for the audit log.
-struct ReleaseContent {
-  crypto::Digest256 manifest{};                  // of its manifest.json
-  std::map<std::string, std::uint64_t> records;  // by holder
-};
-
-struct ProjectInfo {
-  std::string name;  // 1 to 64 of a-z 0-9 _ -, starting with a letter or digit
-  std::uint64_t added_at_epoch = 0;
-};
 
 // One process at a time; one thread at a time. The bytes are in docs/formats/store.md.
 //

@@ -1,0 +1,10 @@
+// `musubi-unit init`.
+#pragma once
+
+#include "cli/command.h"
+
+namespace musubi::cli {
+
+Command InitCommand();
+
+}  // namespace musubi::cli

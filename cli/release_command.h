@@ -1,0 +1,10 @@
+// `musubi-unit release`.
+#pragma once
+
+#include "cli/command.h"
+
+namespace musubi::cli {
+
+Command ReleaseCommand();
+
+}  // namespace musubi::cli

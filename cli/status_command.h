@@ -1,0 +1,10 @@
+// `musubi-unit status`.
+#pragma once
+
+#include "cli/command.h"
+
+namespace musubi::cli {
+
+Command StatusCommand();
+
+}  // namespace musubi::cli
