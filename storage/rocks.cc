@@ -1,7 +1,6 @@
 #include "storage/rocks.h"
 
 #include <rocksdb/db.h>
-#include <rocksdb/env.h>
 #include <rocksdb/options.h>
 #include <rocksdb/write_batch.h>
 
@@ -9,6 +8,7 @@
 #include <utility>
 
 #include "core/check.h"
+#include "storage/rocks_env.h"
 #include "storage/rocks_files.h"
 #include "storage/rocks_options.h"
 #include "storage/rocks_table.h"
@@ -80,7 +80,7 @@ Error RocksError(const rocksdb::Status& status) {
 }
 
 Rocks::Rocks(std::shared_ptr<KeepingFiles> files)
-    : files_(std::move(files)), env_(rocksdb::NewCompositeEnv(files_)) {}
+    : files_(std::move(files)), env_(std::make_unique<RocksEnv>(files_)) {}
 
 Rocks::Rocks(Rocks&& other) noexcept = default;
 
@@ -99,6 +99,7 @@ Rocks::~Rocks() { Close(); }
 
 void Rocks::Close() {
   if (db_ == nullptr) return;
+  env_->EndPauses();
   for (rocksdb::ColumnFamilyHandle* handle : handles_) {
     // Fails only for the default family's, which is then freed with the database.
     db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();

@@ -17,7 +17,6 @@
 namespace rocksdb {
 class ColumnFamilyHandle;
 class DB;
-class Env;
 class Status;
 class WriteBatch;
 }  // namespace rocksdb
@@ -25,6 +24,7 @@ class WriteBatch;
 namespace musubi::storage {
 
 class KeepingFiles;
+class RocksEnv;
 class TableFile;
 
 // A column family: docs/formats/store.md, "Families". The numbers are permanent: they are hashed
@@ -102,7 +102,7 @@ class Rocks {
   void Close();
 
   std::shared_ptr<KeepingFiles> files_;
-  std::unique_ptr<rocksdb::Env> env_;                  // over files_
+  std::unique_ptr<RocksEnv> env_;                      // over files_
   std::unique_ptr<rocksdb::DB> db_;                    // uses env_
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // by Family; freed by Close
 };

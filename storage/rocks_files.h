@@ -4,15 +4,21 @@
 #include <rocksdb/file_system.h>
 
 #include <atomic>
+#include <cstdint>
 #include <string>
 
 namespace musubi::storage {
 
-// The machine's own file system, except that it can be told to keep every file.
+// The machine's own file system, except that it can be told to keep every file, and tells no one
+// how much space there is.
 //
 // When syncing its MANIFEST fails, RocksDB deletes the tables that it was about to take in, though
 // the MANIFEST's new record, which names them, may well be on the disk: the database could not be
 // opened any more. A file that is kept for nothing is deleted when the database is next opened.
+//
+// After a write that found no space RocksDB asks every five seconds whether there is some again, to
+// recover by itself, and closing the database waits for that. It leaves the failure to us where the
+// file system cannot tell.
 //
 // Threads: safe.
 class KeepingFiles : public rocksdb::FileSystemWrapper {
@@ -27,6 +33,11 @@ class KeepingFiles : public rocksdb::FileSystemWrapper {
                                rocksdb::IODebugContext* context) override {
     if (keeps_) return rocksdb::IOStatus::OK();
     return FileSystemWrapper::DeleteFile(file, options, context);
+  }
+  rocksdb::IOStatus GetFreeSpace(const std::string& /*path*/, const rocksdb::IOOptions& /*options*/,
+                                 std::uint64_t* /*bytes*/,
+                                 rocksdb::IODebugContext* /*context*/) override {
+    return rocksdb::IOStatus::NotSupported();
   }
 
  private:
