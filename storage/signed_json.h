@@ -29,4 +29,9 @@ struct SignedDocument {
 Result<SignedDocument> ReadSigned(std::string_view text, const std::string& file,
                                   std::span<const crypto::Certificate> trusted);
 
+// The same document, whoever signed it: for what is shown, and never for what is done.
+//
+// Errors: kBadData
+Result<std::string> UnverifiedDocument(std::string_view text, const std::string& file);
+
 }  // namespace musubi::storage
