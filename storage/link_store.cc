@@ -92,6 +92,7 @@ Status FillDatabase(const fs::path& folder, const Contract& contract, const Stor
   MUSUBI_RETURN_IF_ERROR(change.Put(Family::kMeta, kPolicyKey, EncodePolicy(policy)));
   LogEvent event{LogKind::kCreate};
   event.counts["policy"] = policy.decisions;
+  event.counts["approvals"] = policy.approvals;
   event.digests["contract"] = crypto::FingerprintOf(contract);
   TellTrusted(policy.trusted, &event);
   LogChain log;
@@ -163,7 +164,8 @@ LinkStore& LinkStore::operator=(LinkStore&&) noexcept = default;
 
 Status LinkStore::Create(const fs::path& folder, const Contract& contract,
                          const StorePolicy& policy, const ExecContext& context) {
-  MUSUBI_CHECK(policy.decisions >= 1 && policy.decisions <= 2 && IsTrustList(policy.trusted));
+  MUSUBI_CHECK(policy.decisions >= 1 && policy.decisions <= 2 && policy.approvals <= 2 &&
+               IsTrustList(policy.trusted));
   MUSUBI_ASSIGN_OR_RETURN(AtomicFolder store, AtomicFolder::Create(folder));
   MUSUBI_RETURN_IF_ERROR(WriteFormat(store.path()));
   MUSUBI_RETURN_IF_ERROR(WriteStoreFile(store.path() / kLockFile, ""));
@@ -206,6 +208,8 @@ Result<LinkStore> LinkStore::Open(const fs::path& folder, const StoreOptions& op
     MUSUBI_RETURN_IF_ERROR(
         state->rocks.EraseFrom(Family::kEncodings, DatasetKey(state->head.datasets + 1)));
   }
+  // What a kill left of the key of a project that has ended.
+  MUSUBI_RETURN_IF_ERROR(state->rocks.ForgetReplaced(Family::kProjects));
   return LinkStore(std::move(state));
 }
 

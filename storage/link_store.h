@@ -42,8 +42,8 @@ class LinkStore {
   // Makes a new store at `folder`, which must not exist. It appears whole or not at all.
   //
   // Errors: kExists  `folder` exists
-  // Requires: 1 <= policy.decisions <= 2; policy.trusted is in order, at most kMaxTrusted, each
-  // once.
+  // Requires: 1 <= policy.decisions <= 2; policy.approvals <= 2; policy.trusted is in order, at
+  // most kMaxTrusted, each once.
   static Status Create(const std::filesystem::path& folder, const Contract& contract,
                        const StorePolicy& policy = {}, const ExecContext& context = {});
 
@@ -148,13 +148,33 @@ class LinkStore {
   //           kInterrupted  `context` was stopped before the change was ready; nothing was changed
   Status CommitEpoch(EpochChange change, const ExecContext& context = {});
 
-  // Adds a project with its own key. Requires: 32 bytes.
+  // Adds a project with its own key, and its decisions. Requires: 32 bytes; its decisions, if any,
+  // are approvals of one application; its state is kApproved.
   //
   // Errors: kExists  there is a project of that name
   //         kUsage   the name is not one a project may have
   Status AddProject(const ProjectInfo& project, const crypto::SecureBytes& key,
                     const ExecContext& context = {});
+  // By name.
   Result<std::vector<ProjectInfo>> Projects();
+  // Errors: kNoInput  there is no such project
+  Result<ProjectInfo> Project(std::string_view name);
+
+  // Puts an application that was approved in the place of a project's. Requires: as for AddProject;
+  // the project is in the state kApproved.
+  //
+  // Errors: kNoInput  there is no such project
+  Status AmendProject(std::string_view project, const std::vector<std::string>& approvals,
+                      const ExecContext& context = {});
+
+  // Ends a project, revoked by a signed decision or, without one, closed, and destroys its key: no
+  // byte of it stays in the database's files. Requires: the project is in the state kApproved.
+  //
+  // Errors: kNoInput  there is no such project
+  //         kIo       where the project has ended all the same, what is left of its key is removed
+  //                   when the store is next opened
+  Status EndProject(std::string_view project, const std::optional<std::string>& revocation,
+                    const ExecContext& context = {});
 
   // Records that a release is made: before it appears, so that none is unknown. Its number is set
   // by this call.
@@ -166,6 +186,7 @@ class LinkStore {
   Result<std::vector<ReleaseInfo>> Releases();
 
   // Errors: kNoInput  there is no such project
+  //         kRefused  it has ended, and has no key any more
   Result<crypto::SecureBytes> ProjectKey(std::string_view project);
 
   // Where the audit log stands.

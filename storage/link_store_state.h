@@ -50,6 +50,13 @@ struct LinkStore::State {
 
   Result<std::vector<DatasetInfo>> ReadDatasets() const;
 
+  Result<std::vector<ProjectInfo>> ReadProjects() const;
+  // Errors: kNoInput  there is no such project
+  Result<ProjectInfo> ReadProject(std::string_view name) const;
+  // Makes rows of decisions on a project, and the project's own, the state of the store.
+  Status CommitProject(const ProjectInfo& project, const crypto::SecureBytes& key,
+                       std::size_t known_decisions, LogEvent event, const ExecContext& context);
+
   // As LinkStore's: a chunk at a time.
   Status VisitColumn(const DatasetInfo& dataset, std::uint16_t column,
                      const ColumnVisitor& visit) const;

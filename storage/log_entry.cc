@@ -18,15 +18,17 @@ namespace {
 // docs/formats/log.md lists these; they are permanent.
 constexpr int kVersion = 1;
 constexpr std::array<std::string_view, kLogKinds> kKindNames = {
-    "create", "trust", "import", "link", "review", "project", "release"};
+    "create",  "trust",   "import", "link",   "review",
+    "project", "release", "amend",  "revoke", "close"};
 constexpr std::array<std::string_view, 7> kErrorNames = {
     "usage", "bad_data", "no_input", "exists", "refused", "contract", "model"};
-constexpr std::array<std::string_view, 21> kCountNames = {
-    "accepted",  "attached", "dataset",  "decisions", "despite_hold", "keys_minted", "links",
-    "moved",     "new",      "on_hold",  "pairs",     "persons",      "planted",     "policy",
-    "proposals", "records",  "rejected", "release",   "sealed",       "trusted",     "withdrawn"};
-constexpr std::array<std::string_view, 5> kDigestNames = {"contract", "file", "manifest", "report",
-                                                          "trusted"};
+constexpr std::array<std::string_view, 22> kCountNames = {
+    "accepted",    "approvals", "attached", "dataset",   "decisions", "despite_hold",
+    "keys_minted", "links",     "moved",    "new",       "on_hold",   "pairs",
+    "persons",     "planted",   "policy",   "proposals", "records",   "rejected",
+    "release",     "sealed",    "trusted",  "withdrawn"};
+constexpr std::array<std::string_view, 7> kDigestNames = {
+    "application", "contract", "decisions", "file", "manifest", "report", "trusted"};
 constexpr std::uint64_t kMaxCount = (std::uint64_t{1} << 53) - 1;  // RFC 8785, section 3.2.2.3
 
 template <std::size_t N>
@@ -93,7 +95,8 @@ LogEntry Extract(const json& line) {
   LogEntry entry;
   LogEvent& event = entry.event;
   const auto kind = std::ranges::find(kKindNames, line.at("kind").get_ref<const std::string&>());
-  event.kind = static_cast<LogKind>(std::min<std::ptrdiff_t>(kind - kKindNames.begin(), 6));
+  event.kind =
+      static_cast<LogKind>(std::min<std::ptrdiff_t>(kind - kKindNames.begin(), kLogKinds - 1));
   event.error = TextAt(line, "error");
   event.epoch = line.at("epoch").get<std::uint64_t>();
   event.project = TextAt(line, "project");

@@ -21,11 +21,14 @@ enum class LogKind : std::uint8_t {
   kLink,     // a link run
   kReview,   // decisions on proposals
   kProject,  // a project was added
-  kRelease   // project ids left the unit
+  kRelease,  // project ids left the unit
+  kAmend,    // a project's application was put in the place of its earlier one
+  kRevoke,   // a review body took a project's approval back
+  kClose     // a project was ended
 };
-inline constexpr std::size_t kLogKinds = 7;
+inline constexpr std::size_t kLogKinds = 10;
 
-// "create", "trust", "import", "link", "review", "project", "release".
+// "create", "trust", "import", "link", "review", "project", "release", "amend", "revoke", "close".
 std::string_view NameOf(LogKind kind);
 
 // One operation, done or refused.

@@ -2,6 +2,7 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
+#include <rocksdb/table_properties.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
@@ -211,17 +212,38 @@ Status Rocks::EraseFrom(Family family, std::string_view first) {
     last = rows->key().ToString();
   }
   const std::string end = last + '\0';  // the key right after it, for ranges are half open
-  rocksdb::Status status =
+  const rocksdb::Status status =
       db_->DeleteRange(rocksdb::WriteOptions(), handle(family), ToSlice(first), ToSlice(end));
   if (!status.ok()) return RocksError(status);
   MUSUBI_RETURN_IF_ERROR(Flush());
+  return Rewrite(family, first, end);
+}
+
+Status Rocks::Rewrite(Family family, std::string_view first, std::string_view last) {
+  const bool is_whole = first.empty() && last.empty();
   const rocksdb::Slice from = ToSlice(first);
-  const rocksdb::Slice to = ToSlice(end);
+  const rocksdb::Slice to = ToSlice(last);
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
-  status = db_->CompactRange(options, handle(family), &from, &to);
+  const rocksdb::Status status = db_->CompactRange(
+      options, handle(family), is_whole ? nullptr : &from, is_whole ? nullptr : &to);
   if (!status.ok()) return RocksError(status);
   return {};
+}
+
+Status Rocks::ForgetReplaced(Family family) {
+  std::uint64_t rows = 0;
+  const auto count = [&rows](std::string_view, std::string_view) -> Status {
+    ++rows;
+    return {};
+  };
+  MUSUBI_RETURN_IF_ERROR(Scan(family, "", count));
+  rocksdb::TablePropertiesCollection tables;
+  const rocksdb::Status status = db_->GetPropertiesOfAllTables(handle(family), &tables);
+  if (!status.ok()) return RocksError(status);
+  std::uint64_t entries = 0;
+  for (const auto& [file, properties] : tables) entries += properties->num_entries;
+  return entries == rows ? Status() : Rewrite(family);
 }
 
 }  // namespace musubi::storage

@@ -96,6 +96,14 @@ class Rocks {
   // Removes every row at or after `first`, and its bytes from the disk.
   Status EraseFrom(Family family, std::string_view first);
 
+  // Writes anew every table file that has a row from `first` to `last`: nothing stays of rows there
+  // that were removed or replaced. Two empty keys stand for the whole family.
+  Status Rewrite(Family family, std::string_view first = {}, std::string_view last = {});
+
+  // Writes a family anew, as Rewrite does, where its table files hold rows that were removed or
+  // replaced. Requires: every row is in a table file, as Flush leaves it.
+  Status ForgetReplaced(Family family);
+
  private:
   explicit Rocks(std::shared_ptr<KeepingFiles> files);
   rocksdb::ColumnFamilyHandle* handle(Family family) const;

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kFormatText = "musubi-store 2\n";
+constexpr std::string_view kFormatText = "musubi-store 3\n";
 constexpr std::string_view kWitnessTitle = "musubi-store-witness 1\n";
 constexpr const char* kWitnessFile = "WITNESS";
 constexpr std::string_view kTablePrefix = ".rows.";

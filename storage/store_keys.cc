@@ -64,7 +64,7 @@ Result<KeyCheck> DecodeKeyCheck(std::string_view value) {
 
 std::string EncodePolicy(const StorePolicy& policy) {
   ValueWriter out;
-  out.Number(policy.decisions);
+  out.Number(policy.decisions).Number(policy.approvals);
   if (policy.trusted.empty()) return out.Take();
   out.Number(static_cast<std::uint16_t>(policy.trusted.size()));
   for (const crypto::Certificate& certificate : policy.trusted) out.LongText(certificate.Pem());
@@ -75,6 +75,7 @@ Result<StorePolicy> DecodePolicy(std::string_view value) {
   Reader in = Reader::OfValue(value);
   StorePolicy policy;
   policy.decisions = in.Number<std::uint8_t>();
+  policy.approvals = in.Number<std::uint8_t>();
   if (in.more()) {
     const auto count = in.Number<std::uint16_t>();
     if (count == 0) return NeverWritten("policy");
@@ -84,7 +85,9 @@ Result<StorePolicy> DecodePolicy(std::string_view value) {
       policy.trusted.push_back(certificate.value());
     }
   }
-  if (!in.ok() || policy.decisions < 1 || policy.decisions > 2) return NeverWritten("policy");
+  if (!in.ok() || policy.decisions < 1 || policy.decisions > 2 || policy.approvals > 2) {
+    return NeverWritten("policy");
+  }
   return policy;
 }
 
@@ -223,9 +226,24 @@ Result<Member> DecodeMember(std::string_view key, std::string_view value) {
   return member;
 }
 
+std::string ProjectDecisionKey(std::string_view project, std::uint32_t number) {
+  std::string key(project);
+  key.push_back('\0');  // no name has one
+  AppendKeyNumber(number, &key);
+  return key;
+}
+
+std::string EncodeProjectDecision(std::string_view signed_text) {
+  return static_cast<char>(kValueVersion) + std::string(signed_text);
+}
+
 crypto::SecureBytes EncodeProject(const ProjectInfo& project, const crypto::SecureBytes& key) {
   MUSUBI_CHECK(key.bytes().size() == kProjectKeyBytes);
-  const std::string public_part = ValueWriter().Number(project.added_at_epoch).Take();
+  const std::string public_part = ValueWriter()
+                                      .Number(project.added_at_epoch)
+                                      .Number(static_cast<std::uint8_t>(project.state))
+                                      .Number(static_cast<std::uint32_t>(project.decisions.size()))
+                                      .Take();
   crypto::SecureBytes value(public_part.size() + kProjectKeyBytes);
   std::memcpy(value.mutable_bytes().data(), public_part.data(), public_part.size());
   std::ranges::copy(
@@ -237,7 +255,7 @@ namespace {
 
 // The bytes of a project's value before its key, or nothing where it has another length.
 std::optional<std::string_view> PublicPart(std::string_view value) {
-  constexpr std::size_t kPublicBytes = 1 + sizeof(std::uint64_t);
+  constexpr std::size_t kPublicBytes = 1 + sizeof(std::uint64_t) + 1 + sizeof(std::uint32_t);
   if (value.size() != kPublicBytes + kProjectKeyBytes) return std::nullopt;
   return value.substr(0, kPublicBytes);
 }
@@ -251,8 +269,20 @@ Result<ProjectInfo> DecodeProject(std::string_view key, std::string_view value) 
   ProjectInfo project;
   project.name = std::string(key);
   project.added_at_epoch = in.Number<std::uint64_t>();
-  if (!in.ok()) return NeverWritten("project");
+  const auto state = in.Number<std::uint8_t>();
+  const auto decisions = in.Number<std::uint32_t>();
+  constexpr auto kLastState = static_cast<std::uint8_t>(ProjectState::kClosed);
+  if (!in.ok() || state > kLastState) return NeverWritten("project");
+  project.state = static_cast<ProjectState>(state);
+  project.decisions.resize(decisions);
   return project;
+}
+
+Result<std::string> DecodeProjectDecision(std::string_view value) {
+  Reader in = Reader::OfValue(value);
+  std::string text = in.Rest();
+  if (!in.ok() || text.empty()) return NeverWritten("project");
+  return text;
 }
 
 Result<crypto::SecureBytes> DecodeProjectKey(std::string_view value) {

@@ -52,6 +52,8 @@ std::string ColumnKey(std::uint32_t dataset, std::uint16_t column);
 std::string ChunkKey(std::uint32_t dataset, std::uint16_t column, std::uint32_t chunk);
 std::string PackageKey(const PackageId& package);
 std::string LogKey(std::uint64_t entry);
+// Of the decision, from 1, on a project: behind the project's own row.
+std::string ProjectDecisionKey(std::string_view project, std::uint32_t number);
 
 // The bytes of an id, borrowed.
 template <typename Tag>
@@ -68,7 +70,9 @@ std::string EncodeLog(const LogChain& log);
 std::string EncodeLogLine(std::string_view line);
 std::string EncodeDataset(const DatasetInfo& info);
 std::string EncodeMember(const Member& member);
+// Its decisions have rows of their own. A project that has ended has a key of zeros.
 crypto::SecureBytes EncodeProject(const ProjectInfo& project, const crypto::SecureBytes& key);
+std::string EncodeProjectDecision(std::string_view signed_text);
 
 // What a key or a value says. Nothing of it comes from outside: its bytes are under RocksDB's
 // checksums, so wrong ones were written by another program than this.
@@ -84,7 +88,9 @@ Result<std::string> DecodeLogLine(std::string_view value);
 // Leaves out what the store holds once for all its data sets: the contract and the key check.
 Result<DatasetInfo> DecodeDataset(std::string_view key, std::string_view value);
 Result<Member> DecodeMember(std::string_view key, std::string_view value);
+// With as many empty decisions as it has, and without its application.
 Result<ProjectInfo> DecodeProject(std::string_view key, std::string_view value);
+Result<std::string> DecodeProjectDecision(std::string_view value);
 Result<crypto::SecureBytes> DecodeProjectKey(std::string_view value);
 
 }  // namespace musubi::storage

@@ -5,9 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "core/application.h"
 #include "core/encoding_set.h"
 #include "core/ids.h"
 #include "crypto/certificate.h"
@@ -88,12 +91,19 @@ struct StoreOptions {
   std::size_t max_rows_in_memory = 200'000;
 };
 
-// What a unit asks for before keys change, and whom it takes records from.
+// What a unit asks for before keys change or a project begins, and whom it takes records and
+// decisions from.
 struct StorePolicy {
   std::uint8_t decisions = 1;  // 1, or 2: two reviewers must agree
-  // Certificates of holders, pinned, ordered by fingerprint; none: files may come from anyone.
+  std::uint8_t approvals = 1;  // 1 or 2 of a project; 0: none, on data that no person stands behind
+  // Certificates of holders and review bodies, pinned, ordered by fingerprint. Where there is no
+  // holder's, files may come from anyone.
   std::vector<crypto::Certificate> trusted = {};
 };
+
+// Those of `trusted` that have a role.
+std::vector<crypto::Certificate> OfRole(const std::vector<crypto::Certificate>& trusted,
+                                        crypto::Role role);
 
 // What left the unit.
 struct ReleaseInfo {
@@ -114,9 +124,29 @@ struct ReleaseContent {
   std::map<std::string, std::uint64_t> records;  // by holder
 };
 
+// Where a project stands. The numbers of all but kExpired are on disk and permanent.
+enum class ProjectState : std::uint8_t {
+  kApproved = 0,  // or needs no approval
+  kRevoked = 1,   // a review body took its approval back: final, its key is gone
+  kClosed = 2,    // the unit ended it: final, its key is gone
+  kExpired = 3    // approved, and its application has run out
+};
+
+// "approved", "revoked", "closed", "expired".
+std::string_view NameOf(ProjectState state);
+
 struct ProjectInfo {
   std::string name;  // 1 to 64 of a-z 0-9 _ -, starting with a letter or digit
   std::uint64_t added_at_epoch = 0;
+  ProjectState state = ProjectState::kApproved;  // as it is kept: never kExpired; see StateAt
+  // The one in force: that of the last approval. None: the store asks for no approval.
+  std::optional<Application> application = {};
+  // The signed texts of all decisions (storage/project_decision.h) in the order in which they came:
+  // approvals of the application, of each that amended it, and a revocation.
+  std::vector<std::string> decisions = {};
 };
+
+// The state at a moment, in Unix seconds.
+ProjectState StateAt(const ProjectInfo& project, std::int64_t now);
 
 }  // namespace musubi::storage

@@ -203,6 +203,19 @@ TEST_F(LinkStoreEpochsTest, ProjectsKeepTheirKeys) {
       std::ranges::equal(store_->ProjectKey("stroke-2").value().bytes(), Key(0xbb).bytes()));
 }
 
+TEST_F(LinkStoreEpochsTest, AProjectThatEndsLosesItsKey) {
+  ASSERT_TRUE(IsOk(store_->AddProject({"stroke", 0}, Key(0xaa))));
+  ASSERT_TRUE(IsOk(store_->AddProject({"gout", 0}, Key(0xbb))));
+  ASSERT_TRUE(IsOk(store_->EndProject("stroke", std::nullopt)));
+  EXPECT_EQ(CodeOf(store_->ProjectKey("stroke")), static_cast<int>(ErrorCode::kRefused));
+  Reopen();
+  EXPECT_EQ(CodeOf(store_->ProjectKey("stroke")), static_cast<int>(ErrorCode::kRefused));
+  EXPECT_EQ(store_->Project("stroke").value().state, ProjectState::kClosed);
+  EXPECT_TRUE(std::ranges::equal(store_->ProjectKey("gout").value().bytes(), Key(0xbb).bytes()));
+  EXPECT_EQ(CodeOf(store_->EndProject("asthma", std::nullopt)),
+            static_cast<int>(ErrorCode::kNoInput));
+}
+
 TEST_F(LinkStoreEpochsTest, AProjectIsNeverReplaced) {
   ASSERT_TRUE(IsOk(store_->AddProject({"stroke", 0}, Key(0xaa))));
   const std::string before = Now();

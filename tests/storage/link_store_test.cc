@@ -77,13 +77,16 @@ TEST_F(LinkStoreTest, TrustedCertificatesAreKept) {
   Reopen();
   EXPECT_EQ(store_->policy().trusted, trusted);
   EXPECT_EQ(store_->policy().decisions, 1);
+  EXPECT_EQ(store_->policy().approvals, 1);
   trusted.pop_back();
   ASSERT_TRUE(IsOk(store_->SetTrusted(trusted)));
   Reopen();
   EXPECT_EQ(store_->policy().trusted, trusted);
 
-  ASSERT_TRUE(IsOk(LinkStore::Create(scratch_ / "other", contract_, {2, trusted})));
-  EXPECT_EQ(LinkStore::Open(scratch_ / "other").value().policy().trusted, trusted);
+  ASSERT_TRUE(IsOk(LinkStore::Create(scratch_ / "other", contract_, {2, 0, trusted})));
+  const StorePolicy policy = LinkStore::Open(scratch_ / "other").value().policy();
+  EXPECT_EQ(policy.trusted, trusted);
+  EXPECT_EQ(policy.approvals, 0);
 }
 
 TEST_F(LinkStoreTest, APackageIsImportedOnce) {
@@ -138,9 +141,9 @@ TEST_F(LinkStoreTest, WitnessHoldsTheDocumentedState) {
                              fingerprint +
                              "00"
                              "01000000"
-                             "02000000"
+                             "03000000"
                              "04"
-                             "0101";
+                             "010101";
   const std::string state = Sha256OfHex(hashed);
   EXPECT_EQ(crypto::ToHex(store_->StateDigest().value()), state);
   std::string line;

@@ -191,9 +191,14 @@ void Print(const DatasetInfo& info, std::ostream& out) {
 Status PrintProjects(LinkStore* store, std::ostream& out) {
   MUSUBI_ASSIGN_OR_RETURN(const std::vector<ProjectInfo> projects, store->Projects());
   for (const ProjectInfo& project : projects) {
-    MUSUBI_ASSIGN_OR_RETURN(const crypto::SecureBytes key, store->ProjectKey(project.name));
     out << "project " << project.name << ' ' << project.added_at_epoch << ' '
-        << ToHex(key.bytes().data(), key.bytes().size()) << '\n';
+        << NameOf(project.state);
+    for (const std::string& decision : project.decisions) out << ' ' << decision;
+    if (project.state == ProjectState::kApproved) {
+      MUSUBI_ASSIGN_OR_RETURN(const crypto::SecureBytes key, store->ProjectKey(project.name));
+      out << ' ' << ToHex(key.bytes().data(), key.bytes().size());
+    }
+    out << '\n';
   }
   return {};
 }

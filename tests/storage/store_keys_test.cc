@@ -73,9 +73,14 @@ TEST(StoreKeysTest, ValuesAreTheDocumentedBytes) {
             "0200010100000000000001000000000000000500000000000000");
   crypto::SecureBytes key(32);
   std::ranges::fill(key.mutable_bytes(), std::uint8_t{0xee});
-  const crypto::SecureBytes project = EncodeProject({"p", 258}, key);
+  EXPECT_EQ(Hex(ProjectDecisionKey("p", 258)), "700000000102");
+  EXPECT_EQ(Hex(EncodeProjectDecision("{}")), "017b7d");
+  const crypto::SecureBytes project =
+      EncodeProject({"p", 258, ProjectState::kClosed, {}, {"a", "b"}}, key);
   EXPECT_EQ(ToHex(project.bytes().data(), project.bytes().size()),
             "010201000000000000"
+            "02"
+            "02000000"
             "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee");
 }
 
@@ -122,12 +127,12 @@ TEST(StoreKeysTest, EventsAreTheDocumentedBytes) {
             "0201000000000000"
             "0200000000000000"
             "02736f");
-  EXPECT_EQ(Hex(EncodePolicy({2})), "0102");
+  EXPECT_EQ(Hex(EncodePolicy({2, 0})), "010200");
   const crypto::Certificate& certificate = crypto::Alpha().certificate();
   const std::string pem = certificate.Pem();
   const std::string size = {static_cast<char>(pem.size() & 255U),
                             static_cast<char>(pem.size() >> 8)};
-  EXPECT_EQ(Hex(EncodePolicy({1, {certificate}})), "01010100" + Hex(size + pem));
+  EXPECT_EQ(Hex(EncodePolicy({1, 2, {certificate}})), "0101020100" + Hex(size + pem));
   EXPECT_EQ(Hex(EncodePackage(258)), "0102010000");
   EXPECT_EQ(Hex(PackageKey(Filled<PackageId>(0xaa))), "05" + Hex(std::string(16, '\xaa')));
 }
@@ -242,7 +247,7 @@ void ExpectOnlyWholeValues(const std::string& value, Decode decode) {
 
 TEST(StoreKeysTest, ValuesOfAnotherLengthOrVersionAreRefused) {
   const std::string ref(16, 'r');
-  const std::string project(1 + 8 + 32, '\1');
+  const std::string project(1 + 8 + 1 + 4 + 32, '\1');
   ExpectOnlyWholeValues(EncodeFingerprint({}), DecodeFingerprint);
   ExpectOnlyWholeValues(EncodeKeyCheck({}), DecodeKeyCheck);
   ExpectOnlyWholeValues(EncodeHead({}), DecodeHead);
@@ -275,17 +280,18 @@ TEST(StoreKeysTest, ValuesOfAnotherLengthOrVersionAreRefused) {
 
 // The value without its list is a policy too, of a store that trusts no one; all between is none.
 TEST(StoreKeysTest, TrustedCertificatesComeBackWhole) {
-  const StorePolicy policy{2, {crypto::Alpha().certificate(), crypto::Beta().certificate()}};
+  const StorePolicy policy{2, 1, {crypto::Alpha().certificate(), crypto::Beta().certificate()}};
   const std::string value = EncodePolicy(policy);
   const auto decoded = DecodePolicy(value);
   ASSERT_TRUE(decoded.ok());
   EXPECT_EQ(decoded.value().decisions, 2);
+  EXPECT_EQ(decoded.value().approvals, 1);
   EXPECT_EQ(decoded.value().trusted, policy.trusted);
-  for (std::size_t size = 3; size < value.size(); ++size) {
+  for (std::size_t size = 4; size < value.size(); ++size) {
     EXPECT_FALSE(DecodePolicy(value.substr(0, size)).ok()) << size;
   }
   EXPECT_FALSE(DecodePolicy(value + "x").ok());
-  EXPECT_FALSE(DecodePolicy("\1\1\0\0"s).ok());  // an empty list is written as none
+  EXPECT_FALSE(DecodePolicy("\1\1\1\0\0"s).ok());  // an empty list is written as none
   EXPECT_FALSE(DecodePackage("\1\0\0\0\0"s).ok());
 }
 
@@ -300,9 +306,14 @@ TEST(StoreKeysTest, KeysOfAnotherShapeAreRefused) {
   EXPECT_EQ(CodeOf(DecodeSummary(SummaryKey(1) + "x", EncodeSummary({}))), kWrong);
   EXPECT_EQ(CodeOf(DecodeSummary(ReportKey(1), EncodeSummary({}))), kWrong);
   EXPECT_EQ(CodeOf(DecodeDecision(ProposalKey({}), EncodeDecision({}))), kWrong);
-  EXPECT_EQ(CodeOf(DecodePolicy("\1\0"s)), kWrong);
-  EXPECT_EQ(CodeOf(DecodePolicy("\1\3"s)), kWrong);
-  EXPECT_EQ(CodeOf(DecodeProject("No name", std::string(41, '\1'))), kWrong);
+  EXPECT_EQ(CodeOf(DecodePolicy("\1\0\1"s)), kWrong);
+  EXPECT_EQ(CodeOf(DecodePolicy("\1\3\1"s)), kWrong);
+  EXPECT_EQ(CodeOf(DecodePolicy("\1\1\3"s)), kWrong);
+  std::string project(46, '\1');
+  EXPECT_EQ(CodeOf(DecodeProject("No name", project)), kWrong);
+  EXPECT_EQ(CodeOf(DecodeProject("name", project)), 0);
+  project[9] = 3;  // no state that is kept
+  EXPECT_EQ(CodeOf(DecodeProject("name", project)), kWrong);
 }
 
 TEST(EncodingChunksTest, ChunksAreWalkedInTheOrderOfTheirKeys) {
