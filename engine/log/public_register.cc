@@ -1,5 +1,7 @@
 #include "engine/log/public_register.h"
 
+#include <algorithm>
+
 #include "core/ids.h"
 #include "core/utc_time.h"
 #include "engine/log/log_files.h"
@@ -26,6 +28,17 @@ crypto::Digest256 DigestOf(const json& hex) {
   crypto::Digest256 digest{};
   FromHex(hex.get_ref<const std::string&>(), digest.data(), digest.size());
   return digest;
+}
+
+// What people signed of a project, and where it stands.
+void Describe(const storage::ProjectInfo& info, std::int64_t now, json* project) {
+  (*project)["state"] = NameOf(StateAt(info, now));
+  (*project)["decisions"] = json::array();
+  for (const std::string& text : info.decisions) {
+    (*project)["decisions"].push_back(json::parse(text));
+  }
+  if (!info.application) return;
+  (*project)["application"] = json::parse(ApplicationText(*info.application));
 }
 
 }  // namespace
@@ -65,11 +78,18 @@ void RegisterMaker::TakeRelease(const LogEntry& entry) {
   releases_.push_back(std::move(release));
 }
 
-std::string RegisterMaker::TextAt(const LogHead& head) const {
+std::string RegisterMaker::TextAt(const LogHead& head,
+                                  const std::vector<storage::ProjectInfo>& projects) const {
   json holders = json::array();
   for (const auto& [name, holder] : holders_) {
     holders.push_back(
         {{"name", name}, {"data_sets", holder.data_sets}, {"records", holder.records}});
+  }
+  json told = projects_;
+  for (json& project : told) {
+    const auto info = std::ranges::find(projects, project.at("name").get_ref<const std::string&>(),
+                                        &storage::ProjectInfo::name);
+    if (info != projects.end()) Describe(*info, head.time, &project);
   }
   const json text = {{"format", kRegisterFormat},
                      {"version", kVersion},
@@ -79,7 +99,7 @@ std::string RegisterMaker::TextAt(const LogHead& head) const {
                      {"entries", head.entries},
                      {"root", crypto::ToHex(head.root)},
                      {"holders", holders},
-                     {"projects", projects_},
+                     {"projects", told},
                      {"releases", releases_},
                      {"done", done_},
                      {"refused", refused_}};
@@ -116,7 +136,8 @@ Result<std::string> PublicRegister(storage::LinkStore* store, const crypto::Iden
         maker.Take(entry);
         return {};
       }));
-  return storage::SignedText(maker.TextAt(head), unit);
+  MUSUBI_ASSIGN_OR_RETURN(const auto projects, store->Projects());
+  return storage::SignedText(maker.TextAt(head, projects), unit);
 }
 
 }  // namespace musubi::engine

@@ -1,15 +1,18 @@
-// What the audit log tells the public: holders, projects, link runs, reviews and releases, in
-// counts (docs/formats/log.md, "The register"). Sees entries of the log, and no more.
+// What the public is told: holders, projects, link runs, reviews and releases, in counts, and the
+// decisions on projects (docs/formats/log.md, "The register"). Sees entries of the log and the
+// projects' decisions, and no more.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "storage/log_entry.h"
 #include "storage/log_head.h"
+#include "storage/store_values.h"
 
 namespace musubi::engine {
 
@@ -20,8 +23,9 @@ class RegisterMaker {
  public:
   void Take(const storage::LogEntry& entry);
 
-  // Canonical JSON. `head` is of the entries taken.
-  std::string TextAt(const storage::LogHead& head) const;
+  // Canonical JSON. `head` is of the entries taken, `projects` are those that they tell of.
+  std::string TextAt(const storage::LogHead& head,
+                     const std::vector<storage::ProjectInfo>& projects) const;
 
  private:
   struct Holder {

@@ -37,7 +37,7 @@ def lines_of(folder):
 
 
 def register_of(entries):
-    """The public register, made from the entries of a log alone."""
+    """The public register, made from the entries of a log alone: no project needs an approval."""
     holders, done, refused, projects, releases = {}, {}, {}, [], []
     for entry in entries:
         if entry["result"] == "refused":
@@ -51,7 +51,7 @@ def register_of(entries):
                 holder["records"] += records
         if entry["kind"] == "project":
             projects.append({"name": entry["project"], "epoch": entry["epoch"],
-                             "time": entry["time"]})
+                             "time": entry["time"], "state": "approved", "decisions": []})
         if entry["kind"] == "release":
             counts = entry["counts"]
             releases.append({"number": counts["release"], "project": entry["project"],
