@@ -6,9 +6,12 @@
 
 #include "cli/identity.h"
 #include "cli/keygen_command.h"
+#include "cli/project_text.h"
 #include "core/utc_time.h"
 #include "crypto/sha256.h"
+#include "storage/atomic_file.h"
 #include "storage/encoding_file.h"
+#include "storage/project_decision.h"
 #include "storage/sealed_package.h"
 
 namespace musubi::cli {
@@ -91,13 +94,49 @@ Result<int> ShowPackage(const Invocation& run, const std::string& file) {
   return 0;
 }
 
+Result<int> ShowApplication(const Invocation& run, const std::string& file) {
+  MUSUBI_ASSIGN_OR_RETURN(std::string text, storage::ReadSmallFile(file, kMaxApplicationBytes + 1));
+  if (text.ends_with('\n')) text.pop_back();
+  const auto application = ParseApplication(text);
+  if (!application.ok()) {
+    return Error{application.error().code, file + ": " + application.error().message};
+  }
+  run.console().Print(JsonOf(application.value()), TextOf(application.value()));
+  return 0;
+}
+
+Result<int> ShowDecision(const Invocation& run, const std::string& file) {
+  MUSUBI_ASSIGN_OR_RETURN(const std::string text,
+                          storage::ReadSmallFile(file, storage::kMaxDecisionBytes));
+  MUSUBI_ASSIGN_OR_RETURN(auto decision, storage::ReadUnverifiedDecision(text, file));
+  if (run.Has("trust")) {
+    MUSUBI_ASSIGN_OR_RETURN(const auto certificate, LoadCertificate(run.Text("trust")));
+    MUSUBI_ASSIGN_OR_RETURN(decision,
+                            storage::ReadDecision(text, file, std::span(&certificate, 1)));
+  }
+  Json json = JsonOf(decision);
+  json["format"] = "musubi-decision";
+  json["application"] = JsonOf(decision.application);
+  json["verified"] = run.Has("trust");
+  run.console().Print(json,
+                      TextOf(decision.application) + "\n" + TextOf(decision) +
+                          (run.Has("trust") ? "its signature is that of the certificate given\n"
+                                            : "none of this was verified: name the reviewer's "
+                                              "certificate with --trust\n"));
+  return 0;
+}
+
 Result<int> Inspect(const Invocation& run) {
   const std::string& file = run.operands()[0];
   if (storage::LooksLikePackage(file)) return ShowPackage(run, file);
-  if (run.Has("trust")) {
-    return Error{ErrorCode::kUsage, file + " is no sealed package; --trust is for these"};
-  }
   const std::string start = StartOf(file);
+  if (start.starts_with("{\"document\":")) return ShowDecision(run, file);
+  if (run.Has("trust")) {
+    return Error{ErrorCode::kUsage, file +
+                                        " is neither a sealed package nor a signed decision; "
+                                        "--trust is for these"};
+  }
+  if (start.starts_with("{\"conditions\":")) return ShowApplication(run, file);
   if (start.starts_with("{")) return ShowContract(run, file);
   if (start.starts_with("-----BEGIN CERTIFICATE")) return ShowCertificate(run, file);
   MUSUBI_ASSIGN_OR_RETURN(const std::string manifest, storage::ReadEncodingManifest(file));
@@ -110,12 +149,13 @@ Result<int> Inspect(const Invocation& run) {
 Command InspectCommand() {
   Command command;
   command.name = "inspect";
-  command.summary = "show what a contract, certificate, encoding file or package says of itself";
+  command.summary =
+      "show what a contract, certificate, encoding file, package, application or decision says";
   command.operands = "FILE";
   command.min_operands = command.max_operands = 1;
   command.options = [](po::options_description* options) {
     options->add_options()("trust", po::value<std::string>()->value_name("CRT"),
-                           "of a sealed package: verify it by its sender's certificate");
+                           "of a package or decision: verify it by its sender's certificate");
   };
   command.run = Inspect;
   return command;

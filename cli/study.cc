@@ -1,5 +1,7 @@
 // musubi-study: for those who design a study and measure its linkage. Sees no record but ids.
+#include "cli/apply_command.h"
 #include "cli/command.h"
+#include "cli/decide_commands.h"
 #include "cli/evaluate_command.h"
 #include "cli/inspect.h"
 #include "cli/keygen_command.h"
@@ -95,7 +97,8 @@ Result<int> ContractCheck(const Invocation& run) {
 
 Program StudyProgram() {
   Program program{"musubi-study",
-                  "writes and checks contracts, and measures a linkage against the truth. Sees ids "
+                  "writes and checks contracts, applies for and decides on projects, and measures "
+                  "a linkage against the truth. Sees ids "
                   "and counts, no identifier.",
                   {}};
   program.commands.push_back(
@@ -121,6 +124,8 @@ Program StudyProgram() {
                               nullptr,
                               {},
                               ContractCheck});
+  program.commands.push_back(ApplyCommand());
+  for (Command& command : DecideCommands()) program.commands.push_back(std::move(command));
   program.commands.push_back(EvaluateCommand());
   program.commands.push_back(KeygenCommand({crypto::Role::kReview, crypto::Role::kResearcher}));
   program.commands.push_back(InspectCommand());

@@ -1,0 +1,10 @@
+// `musubi-study apply`.
+#pragma once
+
+#include "cli/command.h"
+
+namespace musubi::cli {
+
+Command ApplyCommand();
+
+}  // namespace musubi::cli
