@@ -46,11 +46,14 @@ Result<storage::EncodingFile> ReadClks(const Invocation& run, const std::string&
 class IncomingReader {
  public:
   IncomingReader(const Invocation& run, const LinkStore& store, std::filesystem::path folder)
-      : run_(run), store_(store), folder_(std::move(folder)) {}
+      : run_(run),
+        store_(store),
+        folder_(std::move(folder)),
+        holders_(storage::OfRole(store.policy().trusted, crypto::Role::kHolder)) {}
 
   Result<Incoming> Read(const std::string& file) {
     if (storage::LooksLikePackage(file)) return ReadPackage(file);
-    if (!store_.policy().trusted.empty() && !run_.Flag("allow-unsealed")) {
+    if (!holders_.empty() && !run_.Flag("allow-unsealed")) {
       return Error{
           ErrorCode::kRefused,
           file +
@@ -79,18 +82,17 @@ class IncomingReader {
   }
 
   Result<Incoming> ReadPackage(const std::string& file) {
-    const auto& trusted = store_.policy().trusted;
-    if (trusted.empty()) {
+    if (holders_.empty()) {
       return Error{ErrorCode::kRefused,
                    file +
-                       " is a sealed package, and this store trusts no certificate; compare its "
-                       "sender's fingerprint with them, then run trust add"};
+                       " is a sealed package, and this store trusts no holder's certificate; "
+                       "compare its sender's fingerprint with them, then run trust add"};
     }
     MUSUBI_RETURN_IF_ERROR(LoadKey(file));
     storage::PackageExpectation expectation;
     expectation.kind = storage::PackageKind::kEncoding;
     expectation.sender_role = crypto::Role::kHolder;
-    expectation.senders = trusted;
+    expectation.senders = holders_;
     expectation.recipient = identity_->certificate().fingerprint();
     expectation.contract = crypto::FingerprintOf(store_.contract());
     MUSUBI_ASSIGN_OR_RETURN(auto reader,
@@ -122,6 +124,7 @@ class IncomingReader {
   const Invocation& run_;
   const LinkStore& store_;
   const std::filesystem::path folder_;
+  const std::vector<crypto::Certificate> holders_;  // whose packages the store takes
   std::optional<crypto::Identity> identity_;
 };
 

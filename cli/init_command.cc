@@ -23,20 +23,39 @@ Result<int> Init(const Invocation& run) {
     }
     policy.decisions = decisions == "2" ? 2 : 1;
   }
+  if (run.Has("approvals")) {
+    MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t approvals, CountOf(run, "approvals"));
+    if (approvals > 2) return Error{ErrorCode::kUsage, "--approvals is 0, 1 or 2"};
+    policy.approvals = static_cast<std::uint8_t>(approvals);
+  }
   MUSUBI_ASSIGN_OR_RETURN(policy.trusted, LoadTrusted(run.Texts("trust"), {}));
   MUSUBI_RETURN_IF_ERROR(LinkStore::Create(folder, contract, policy, run.context()));
   const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract));
   std::string text = "made store " + folder + " for contract " + fingerprint.substr(0, 16) + "\n";
-  if (!policy.trusted.empty()) {
-    text += "it takes sealed packages of its trusted certificates and nothing else: " +
-            Grouped(policy.trusted.size()) + "\n";
+  const std::size_t holders = storage::OfRole(policy.trusted, crypto::Role::kHolder).size();
+  if (holders > 0) {
+    text +=
+        "it takes sealed packages of its trusted holders and nothing else: " + Grouped(holders) +
+        "\n";
   }
-  run.console().Print(
-      {{"store", folder}, {"contract", fingerprint}, {"trusted", JsonOf(policy.trusted)}}, text);
+  text += ApprovalsText(policy);
+  run.console().Print({{"store", folder},
+                       {"contract", fingerprint},
+                       {"approvals", policy.approvals},
+                       {"trusted", JsonOf(policy.trusted)}},
+                      text);
   return 0;
 }
 
 }  // namespace
+
+std::string ApprovalsText(const storage::StorePolicy& policy) {
+  if (policy.approvals == 0) {
+    return "its projects need NO approval: use it only for data that no person stands behind\n";
+  }
+  return "its projects need the approval of a review body: of " + std::to_string(policy.approvals) +
+         "\n";
+}
 
 Command InitCommand() {
   return {"init",
@@ -50,6 +69,9 @@ Command InitCommand() {
                 "the contract that all holders share");
             add("decisions", po::value<std::string>()->value_name("1|2"),
                 "how many reviewers must agree before keys change (default: 1)");
+            add("approvals", po::value<std::string>()->value_name("0|1|2"),
+                "how many review bodies must approve a project (default: 1); 0 only for data that "
+                "no person stands behind");
             AddTrust(options);
           },
           {"contract"},

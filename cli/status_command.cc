@@ -6,7 +6,9 @@
 
 #include "cli/history_command.h"
 #include "cli/import_command.h"
+#include "cli/init_command.h"
 #include "cli/link_command.h"
+#include "cli/project_commands.h"
 #include "cli/trust_commands.h"
 #include "storage/link_store.h"
 
@@ -31,16 +33,20 @@ Result<int> Show(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(const auto epochs, store.Epochs());
   MUSUBI_ASSIGN_OR_RETURN(const auto projects, store.Projects());
   const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(store.contract()));
-  Json json = {{"contract", fingerprint},   {"contract_name", store.contract().name()},
-               {"datasets", Json::array()}, {"epochs", Json::array()},
-               {"projects", Json::array()}, {"trusted", JsonOf(store.policy().trusted)}};
+  Json json = {{"contract", fingerprint},
+               {"contract_name", store.contract().name()},
+               {"datasets", Json::array()},
+               {"epochs", Json::array()},
+               {"projects", Json::array()},
+               {"trusted", JsonOf(store.policy().trusted)},
+               {"approvals", store.policy().approvals}};
   std::string text =
       "contract '" + store.contract().name() + "' " + fingerprint.substr(0, 16) + "\n";
   for (const auto& certificate : store.policy().trusted) {
     text += "trusts   " + certificate.name() + ", " +
             crypto::ToHex(certificate.fingerprint()).substr(0, 16) + "\n";
   }
-  text += "\ndata sets\n";
+  text += ApprovalsText(store.policy()) + "\ndata sets\n";
   for (const auto& dataset : datasets) {
     const auto& manifest = dataset.manifest;
     Json present = Json::object();
@@ -79,9 +85,8 @@ Result<int> Show(const Invocation& run) {
   text += "\nreview\n  " + Grouped(open) + " open proposals: see review list\n";
   text += "\nprojects\n";
   for (const auto& project : projects) {
-    json["projects"].push_back(
-        {{"name", project.name}, {"added_at_epoch", project.added_at_epoch}});
-    text += "  " + project.name + "\n";
+    json["projects"].push_back(JsonOf(project, run.context()));
+    text += "  " + LineOf(project, run.context());
   }
   run.console().Print(json, text);
   return 0;

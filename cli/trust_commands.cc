@@ -58,10 +58,13 @@ Result<std::vector<Certificate>> Fewer(const Invocation& run, const LinkStore& s
                        "changed"};
     }
   }
-  if (trusted.empty()) {
+  const auto holders = [](const std::vector<Certificate>& certificates) {
+    return storage::OfRole(certificates, crypto::Role::kHolder).size();
+  };
+  if (holders(trusted) == 0 && holders(store.policy().trusted) != 0) {
     return Error{ErrorCode::kRefused,
-                 "the last certificate stays: a store that trusts none takes files from anyone; "
-                 "add another first"};
+                 "the last certificate of a holder stays: a store that trusts none takes files "
+                 "from anyone; add another first"};
   }
   return trusted;
 }
@@ -87,15 +90,17 @@ Result<int> TrustRemove(const Invocation& run) { return TrustOthers(run, Fewer);
 void AddTrust(po::options_description* options) {
   options->add_options()(
       "trust", po::value<std::vector<std::string>>()->value_name("CRT"),
-      "take sealed packages of the holder with this certificate, and nothing that is not sealed; "
-      "once for each holder");
+      "take sealed packages of the holder with this certificate, and nothing that is not sealed, "
+      "or decisions of this review body; once for each of them");
 }
 
 Result<std::vector<Certificate>> LoadTrusted(const std::vector<std::string>& files,
                                              std::vector<Certificate> earlier) {
   for (const std::string& file : files) {
     MUSUBI_ASSIGN_OR_RETURN(Certificate certificate, LoadCertificate(file));
-    MUSUBI_RETURN_IF_ERROR(CheckRole(certificate, crypto::Role::kHolder, file));
+    if (certificate.role() != crypto::Role::kReview) {
+      MUSUBI_RETURN_IF_ERROR(CheckRole(certificate, crypto::Role::kHolder, file));
+    }
     if (std::ranges::count(earlier, certificate) == 0) earlier.push_back(std::move(certificate));
   }
   if (earlier.size() > storage::kMaxTrusted) {
@@ -117,7 +122,7 @@ std::vector<Command> TrustCommands() {
       "trust list", "show the certificates that a store trusts", "STORE", 1, 1, nullptr, {},
       TrustList};
   Command add{"trust add",
-              "take sealed packages of the holders with these certificates",
+              "take sealed packages of these holders, or decisions of these review bodies",
               "STORE CRT...",
               2,
               kMaxFiles,
@@ -125,7 +130,7 @@ std::vector<Command> TrustCommands() {
               {},
               TrustAdd};
   Command remove{"trust remove",
-                 "take no more packages of these certificates; what was imported stays",
+                 "take nothing more of these certificates; what was taken stays",
                  "STORE CRT...",
                  2,
                  kMaxFiles,

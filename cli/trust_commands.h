@@ -1,4 +1,5 @@
-// Which holders' certificates a store trusts: musubi-unit's `trust` commands, and --trust of init.
+// Which certificates of holders and review bodies a store trusts: musubi-unit's `trust` commands,
+// and --trust of init.
 #pragma once
 
 #include <string>
@@ -12,10 +13,10 @@ namespace musubi::cli {
 // --trust CRT, any number of times.
 void AddTrust(boost::program_options::options_description* options);
 
-// The certificates of `files`, which must be holders', and `earlier`, in the order of their
-// fingerprints, each once.
+// The certificates of `files`, which must be holders' or review bodies', and `earlier`, in the
+// order of their fingerprints, each once.
 //
-// Errors: kRefused  one is not a holder's
+// Errors: kRefused  one is neither
 //         kUsage    there are too many
 //         and those of LoadCertificate
 Result<std::vector<crypto::Certificate>> LoadTrusted(const std::vector<std::string>& files,

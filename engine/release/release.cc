@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "crypto/secure_bytes.h"
+#include "engine/release/project_gate.h"
 #include "engine/release/project_id.h"
 #include "engine/release/release_changes.h"
 #include "storage/atomic_folder.h"
@@ -18,7 +19,6 @@ using storage::Member;
 
 namespace {
 
-constexpr std::size_t kProjectKeyBytes = 32;
 constexpr unsigned kPrivateMode = 0600;
 constexpr const char* kChangesFile = "changes.csv";
 
@@ -29,12 +29,13 @@ struct KeyedRef {
 };
 
 // The members of each holder, by holder name; each list ordered by reference.
-Result<std::map<std::string, std::vector<KeyedRef>>> MembersByHolder(std::uint64_t epoch,
-                                                                     storage::LinkStore* store) {
+using MemberLists = std::map<std::string, std::vector<KeyedRef>>;
+
+Result<MemberLists> MembersByHolder(std::uint64_t epoch, storage::LinkStore* store) {
   MUSUBI_ASSIGN_OR_RETURN(const auto datasets, store->Datasets());
   std::map<std::uint32_t, std::string> holder_of;
   for (const auto& dataset : datasets) holder_of[dataset.id] = dataset.manifest.holder;
-  std::map<std::string, std::vector<KeyedRef>> by_holder;
+  MemberLists by_holder;
   MUSUBI_RETURN_IF_ERROR(store->VisitMembersAt(epoch, [&](const Member& member) -> Status {
     by_holder[holder_of[member.dataset]].push_back({member.ref, member.key});
     return {};
@@ -92,14 +93,6 @@ Result<crypto::Digest256> WriteManifest(const std::filesystem::path& file,
 
 namespace {
 
-Status MakeProject(storage::LinkStore* store, std::string_view project,
-                   const ExecContext& context) {
-  crypto::SecureBytes key(kProjectKeyBytes);
-  MUSUBI_RETURN_IF_ERROR(context.random->Fill(key.mutable_bytes()));
-  MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t epoch, store->Epoch());
-  return store->AddProject({std::string(project), epoch}, key, context);
-}
-
 // What to release.
 struct Chosen {
   std::uint64_t epoch = 0;
@@ -154,16 +147,20 @@ class Releaser {
       : store_(*store), request_(request), context_(context) {}
 
   Result<ReleaseReceipt> Run() {
-    MUSUBI_ASSIGN_OR_RETURN(const crypto::SecureBytes key, store_.ProjectKey(request_.project));
+    MUSUBI_ASSIGN_OR_RETURN(project_, store_.Project(request_.project));
     receipt_.project = request_.project;
     MUSUBI_ASSIGN_OR_RETURN(const Chosen chosen, EpochToRelease(&store_, request_));
     receipt_.epoch = chosen.epoch;
     despite_hold_ = chosen.despite_hold;
-    MUSUBI_ASSIGN_OR_RETURN(receipt_.since,
-                            ReleasedBefore(&store_, request_.project, receipt_.epoch));
+    MUSUBI_ASSIGN_OR_RETURN(const MemberLists by_holder, ApprovedMembers());
+    MUSUBI_ASSIGN_OR_RETURN(const crypto::SecureBytes key, IdKey());
+    if (!IsPerRelease()) {
+      MUSUBI_ASSIGN_OR_RETURN(receipt_.since,
+                              ReleasedBefore(&store_, request_.project, receipt_.epoch));
+    }
     MUSUBI_ASSIGN_OR_RETURN(auto output, storage::AtomicFolder::Create(request_.folder));
     crypto::Hmac prf(key.bytes());
-    MUSUBI_RETURN_IF_ERROR(WriteMaps(output.path(), &prf));
+    MUSUBI_RETURN_IF_ERROR(WriteMaps(by_holder, output.path(), &prf));
     if (receipt_.since) MUSUBI_RETURN_IF_ERROR(WriteChanges(output.path(), &prf));
     MUSUBI_RETURN_IF_ERROR(Record(output.path()));
     if (const Status appeared = output.Commit(); !appeared.ok()) {
@@ -179,6 +176,32 @@ class Releaser {
   bool is_recorded() const { return is_recorded_; }
 
  private:
+  bool IsPerRelease() const {
+    return project_.application && project_.application->id_scope == IdScope::kRelease;
+  }
+
+  // The members of the holders that the project may have a map for.
+  Result<MemberLists> ApprovedMembers() {
+    MUSUBI_ASSIGN_OR_RETURN(MemberLists by_holder, MembersByHolder(receipt_.epoch, &store_));
+    std::vector<std::string> holders;
+    for (const auto& [holder, members] : by_holder) holders.push_back(holder);
+    std::optional<std::int64_t> now;
+    if (context_.clock != nullptr) now = context_.clock->UnixSeconds();
+    MUSUBI_ASSIGN_OR_RETURN(const auto allowed, HoldersToRelease(project_, now, holders));
+    std::erase_if(by_holder, [&allowed](const auto& list) {
+      return std::ranges::count(allowed, list.first) == 0;
+    });
+    return by_holder;
+  }
+
+  // The key of the ids that are released.
+  Result<crypto::SecureBytes> IdKey() {
+    MUSUBI_ASSIGN_OR_RETURN(crypto::SecureBytes key, store_.ProjectKey(request_.project));
+    if (!IsPerRelease()) return key;
+    MUSUBI_ASSIGN_OR_RETURN(const auto releases, store_.Releases());
+    return ReleaseKeyOf(key, static_cast<std::uint32_t>(releases.size() + 1));
+  }
+
   Status Record(const std::filesystem::path& folder) {
     storage::ReleaseContent content;
     MUSUBI_ASSIGN_OR_RETURN(content.manifest, WriteManifest(folder / "manifest.json", Manifest()));
@@ -190,8 +213,8 @@ class Releaser {
     return {};
   }
 
-  Status WriteMaps(const std::filesystem::path& folder, crypto::Hmac* prf) {
-    MUSUBI_ASSIGN_OR_RETURN(const auto by_holder, MembersByHolder(receipt_.epoch, &store_));
+  Status WriteMaps(const MemberLists& by_holder, const std::filesystem::path& folder,
+                   crypto::Hmac* prf) {
     context_.Stage("release", by_holder.size());
     std::vector<LinkageKey> all_keys;
     for (const auto& [holder, members] : by_holder) {
@@ -215,11 +238,23 @@ class Releaser {
     return {};
   }
 
+  Result<std::set<std::uint32_t>> ReleasedDatasets() {
+    MUSUBI_ASSIGN_OR_RETURN(const auto datasets, store_.Datasets());
+    std::set<std::uint32_t> released;
+    for (const auto& dataset : datasets) {
+      if (std::ranges::count(receipt_.maps, dataset.manifest.holder, &ReleasedMap::holder) != 0) {
+        released.insert(dataset.id);
+      }
+    }
+    return released;
+  }
+
   // The ids that changed since the project's last release. Ordered by ids, so that the order of
   // the linkage keys does not show.
   Status WriteChanges(const std::filesystem::path& folder, crypto::Hmac* prf) {
+    MUSUBI_ASSIGN_OR_RETURN(const auto datasets, ReleasedDatasets());
     MUSUBI_ASSIGN_OR_RETURN(const auto changes,
-                            KeyChangesBetween(&store_, *receipt_.since, receipt_.epoch));
+                            KeyChangesBetween(&store_, datasets, *receipt_.since, receipt_.epoch));
     std::vector<std::string> lines;
     for (const KeyChange& change : changes) {
       lines.push_back(ProjectIdOf(change.from, prf) + ',' + ProjectIdOf(change.to, prf) + ',' +
@@ -257,6 +292,7 @@ class Releaser {
   storage::LinkStore& store_;
   const ReleaseRequest& request_;
   const ExecContext& context_;
+  storage::ProjectInfo project_;
   ReleaseReceipt receipt_;
   std::string despite_hold_;
   nlohmann::json maps_ = nlohmann::json::array();
@@ -265,12 +301,6 @@ class Releaser {
 };
 
 }  // namespace
-
-Status AddProject(storage::LinkStore* store, std::string_view project, const ExecContext& context) {
-  storage::LogEvent attempt{storage::LogKind::kProject};
-  attempt.project = project;
-  return storage::Logged(store, std::move(attempt), context, MakeProject(store, project, context));
-}
 
 Result<ReleaseReceipt> Release(storage::LinkStore* store, const ReleaseRequest& request,
                                const ExecContext& context) {

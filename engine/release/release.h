@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/exec_context.h"
@@ -41,19 +40,16 @@ struct ReleaseReceipt {
   std::vector<ReleasedMap> maps;
 };
 
-// Makes a project with a new random key in the store. A refusal is logged, as of Release.
-//
-// Errors: kExists, kUsage; those of the store and of context.random
-Status AddProject(storage::LinkStore* store, std::string_view project, const ExecContext& context);
-
 // Writes for a project into request.folder: HOLDER.map.csv with the columns record_ref,project_id,
-// ordered by reference; changes.csv, where there was a release before, with the ids that changed
-// since (release_changes.h); and manifest.json with the counts and the digests of these files. All
-// are of mode 0600. The folder appears whole or not at all, after the store has a record of it.
+// ordered by reference, of each holder that its application names; changes.csv, where there was a
+// release before and ids are the project's, with the ids that changed since (release_changes.h);
+// and manifest.json with the counts and the digests of these files. All are of mode 0600. The
+// folder appears whole or not at all, after the store has a record of it.
 //
 // Errors: kNoInput  there is no such project, or no link run yet
 //         kUsage    there is no such epoch; the reason is none that may be kept
-//         kRefused  the epoch's links are not to be released (EpochSummary::hold)
+//         kRefused  the epoch's links are not to be released (EpochSummary::hold); the project may
+//                   have no release now (project_gate.h)
 //         kExists   `folder` exists
 //         kIo; those of the store
 Result<ReleaseReceipt> Release(storage::LinkStore* store, const ReleaseRequest& request,

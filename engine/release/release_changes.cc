@@ -13,11 +13,23 @@ using storage::Move;
 
 namespace {
 
+// Members of some data sets.
+struct Scope {
+  LinkStore* store;
+  const std::set<std::uint32_t>& datasets;
+
+  Status Visit(std::uint64_t epoch, const LinkStore::MemberVisitor& visit) const {
+    return store->VisitMembersAt(epoch, [&](const Member& member) -> Status {
+      return datasets.contains(member.dataset) ? visit(member) : Status();
+    });
+  }
+};
+
 // The keys at `epoch` of the records that move between the two epochs.
 Result<std::map<RecordRef, LinkageKey>> KeysOf(const std::set<RecordRef>& records,
-                                               std::uint64_t epoch, LinkStore* store) {
+                                               std::uint64_t epoch, const Scope& scope) {
   std::map<RecordRef, LinkageKey> keys;
-  MUSUBI_RETURN_IF_ERROR(store->VisitMembersAt(epoch, [&](const Member& member) -> Status {
+  MUSUBI_RETURN_IF_ERROR(scope.Visit(epoch, [&](const Member& member) -> Status {
     if (records.contains(member.ref)) keys[member.ref] = member.key;
     return {};
   }));
@@ -26,9 +38,9 @@ Result<std::map<RecordRef, LinkageKey>> KeysOf(const std::set<RecordRef>& record
 
 // Which of `keys` have a record at `epoch`.
 Result<std::set<LinkageKey>> InUse(const std::set<LinkageKey>& keys, std::uint64_t epoch,
-                                   LinkStore* store) {
+                                   const Scope& scope) {
   std::set<LinkageKey> used;
-  MUSUBI_RETURN_IF_ERROR(store->VisitMembersAt(epoch, [&](const Member& member) -> Status {
+  MUSUBI_RETURN_IF_ERROR(scope.Visit(epoch, [&](const Member& member) -> Status {
     if (keys.contains(member.key)) used.insert(member.key);
     return {};
   }));
@@ -49,8 +61,10 @@ std::string_view NameOf(KeyEvent event) {
   return "moved";
 }
 
-Result<std::vector<KeyChange>> KeyChangesBetween(LinkStore* store, std::uint64_t before,
-                                                 std::uint64_t now) {
+Result<std::vector<KeyChange>> KeyChangesBetween(LinkStore* store,
+                                                 const std::set<std::uint32_t>& datasets,
+                                                 std::uint64_t before, std::uint64_t now) {
+  const Scope scope{store, datasets};
   const auto [first, last] = std::minmax(before, now);
   std::set<RecordRef> moving;
   for (const Move& move : store->Moves()) {
@@ -58,8 +72,8 @@ Result<std::vector<KeyChange>> KeyChangesBetween(LinkStore* store, std::uint64_t
   }
   std::vector<KeyChange> changes;
   if (moving.empty()) return changes;
-  MUSUBI_ASSIGN_OR_RETURN(const auto old_keys, KeysOf(moving, before, store));
-  MUSUBI_ASSIGN_OR_RETURN(const auto new_keys, KeysOf(moving, now, store));
+  MUSUBI_ASSIGN_OR_RETURN(const auto old_keys, KeysOf(moving, before, scope));
+  MUSUBI_ASSIGN_OR_RETURN(const auto new_keys, KeysOf(moving, now, scope));
   std::map<std::pair<LinkageKey, LinkageKey>, std::uint64_t> records;
   std::set<LinkageKey> old_ones;
   std::set<LinkageKey> new_ones;
@@ -70,8 +84,8 @@ Result<std::vector<KeyChange>> KeyChangesBetween(LinkStore* store, std::uint64_t
     old_ones.insert(key);
     new_ones.insert(found->second);
   }
-  MUSUBI_ASSIGN_OR_RETURN(const std::set<LinkageKey> left, InUse(old_ones, now, store));
-  MUSUBI_ASSIGN_OR_RETURN(const std::set<LinkageKey> known, InUse(new_ones, before, store));
+  MUSUBI_ASSIGN_OR_RETURN(const std::set<LinkageKey> left, InUse(old_ones, now, scope));
+  MUSUBI_ASSIGN_OR_RETURN(const std::set<LinkageKey> known, InUse(new_ones, before, scope));
   std::map<LinkageKey, int> ways;
   for (const auto& [keys, count] : records) ++ways[keys.first];
   for (const auto& [keys, count] : records) {

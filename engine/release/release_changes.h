@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,13 +34,15 @@ struct KeyChange {
   auto operator<=>(const KeyChange&) const = default;
 };
 
-// How the keys of the records that were there at `before` changed until `now`, ordered by keys. A
+// How the keys of the records that were there at `before` changed until `now`, ordered by keys. Of
+// the records of `datasets` alone: no other is counted, or makes a key one that is in use. A
 // function of the store's events alone.
 //
 // Requires: both are epochs of the store.
 // Cost:     three passes over the members, where any record moved in between.
 // Errors:   those of the store
-Result<std::vector<KeyChange>> KeyChangesBetween(storage::LinkStore* store, std::uint64_t before,
-                                                 std::uint64_t now);
+Result<std::vector<KeyChange>> KeyChangesBetween(storage::LinkStore* store,
+                                                 const std::set<std::uint32_t>& datasets,
+                                                 std::uint64_t before, std::uint64_t now);
 
 }  // namespace musubi::engine

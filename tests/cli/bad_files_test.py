@@ -132,7 +132,7 @@ class StoreTest(LinkedStoreTest):
 
     def test_what_is_missing_is_no_input(self):
         empty = self.folder / "empty"
-        self.unit("init", empty, "--contract", self.study_of.contract)
+        self.unit("init", empty, "--contract", self.study_of.contract, "--approvals", "0")
         self.assert_says(self.unit("link", empty, expect=66), "import")
         self.unit("project", "add", empty, "p")
         out = self.folder / "out"

@@ -238,9 +238,10 @@ class Study:
         """Encodes a holder's file."""
         return self.test.holder(*self.encode_words(holder, source), *options, **how)
 
-    def init(self):
-        """Makes the store."""
-        return self.test.unit("init", self.store, "--contract", self.contract)
+    def init(self, *options):
+        """Makes the store, whose projects need no approval unless the options say otherwise."""
+        return self.test.unit("init", self.store, "--contract", self.contract,
+                              *(options or ("--approvals", "0")))
 
     def import_files(self, *holders, options=(), **how):
         """Imports the encoding files of some holders."""

@@ -306,7 +306,7 @@ class TrustTest(musubi_cli.PreparedTest):
         with self.store_unchanged(self.store):
             self.unit("trust", "remove", self.store, self.at / "hospital.crt", expect=66)
             self.assert_says(self.unit("trust", "remove", self.store, self.at / "insurer.crt",
-                                       expect=77), "the last certificate stays")
+                                       expect=77), "the last certificate of a holder stays")
             self.unit("trust", "add", self.store, self.at / "unit.crt", expect=77)
             self.unit("trust", "add", self.store, self.at / "unit.key", expect=65)
         self.import_(self.study_.enc("hospital"), expect=77)

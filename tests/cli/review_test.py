@@ -136,7 +136,8 @@ class ReviewTest(musubi_cli.PreparedTest):
 
     def test_two_reviewers_where_the_unit_asks_for_them(self):
         self.study_of.store = self.store = self.folder / "careful"
-        self.unit("init", self.store, "--contract", self.study_of.contract, "--decisions", "2")
+        self.unit("init", self.store, "--contract", self.study_of.contract, "--decisions", "2",
+                  "--approvals", "0")
         self.study_of.import_files("a", "b")
         self.study_of.link("--threshold", "0.9")
         self.study_of.import_files("c")

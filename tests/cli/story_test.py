@@ -55,7 +55,8 @@ class Story:
     def _link(self):
         store = self.study.store
         first = self.study.enc(self.holders[0]["name"])
-        self.run("init", "unit", "init", store, "--contract", self.study.contract)
+        self.run("init", "unit", "init", store, "--contract", self.study.contract,
+                 "--approvals", "0")
         self.run("inspect", "unit", "inspect", first)
         self.run("inspect by a holder", "holder", "inspect", first)
         self.run("inspect a contract", "study", "inspect", self.study.contract)
@@ -289,7 +290,7 @@ class HelpTest(musubi_cli.ProgramTest):
 
     def test_bash_completes_commands_and_options(self):
         self.assertEqual(self.words_of("unit", "pro"), {"project"})
-        self.assertEqual(self.words_of("unit", "project", ""), {"add", "list"})
+        self.assertEqual(self.words_of("unit", "project", ""), {"add", "amend", "revoke", "close", "list", "show"})
         self.assertEqual(self.words_of("unit", "link", "store", "--th"),
                          {"--threshold", "--threads"})
         self.assertEqual(self.words_of("holder", "encode", "people.csv", "--ref"), {"--refs"})

@@ -16,6 +16,7 @@
 #include "engine/attach/attach.h"
 #include "engine/encode/encode.h"
 #include "engine/link/link.h"
+#include "engine/release/projects.h"
 #include "engine/release/release.h"
 #include "storage/encoding_file.h"
 
@@ -153,7 +154,7 @@ class MainJob {
   SeededRandom random_;
   crypto::LinkageSecret secret_;
   ExecContext context_;
-  storage::StorePolicy policy_;
+  storage::StorePolicy policy_{.approvals = 0};
   std::optional<storage::LinkStore> store_;
 };
 

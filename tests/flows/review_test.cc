@@ -30,7 +30,7 @@ class ReviewTest : public testing::Test {
 
   void Start(std::uint8_t decisions) {
     job_.emplace(WesternByMean(), 1, 5);
-    job_->UsePolicy({decisions});
+    job_->UsePolicy({decisions, 0});
     Add("a", "1,Annabella,Abelmann,1970-01-31,F,12345\n");
     Add("b", "1,Annabella,Abelman,1970-01-31,F,54321\n");
     job_->Link({.threshold = kStrict});
