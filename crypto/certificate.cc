@@ -3,6 +3,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <utility>
@@ -249,6 +250,19 @@ std::string Grouped(const Digest256& fingerprint, std::string_view line_break) {
     text += hex.substr(i, 4);
   }
   return text;
+}
+
+std::vector<std::uint8_t> internal::IssuerAndSerial(const Certificate& certificate) {
+  X509* const x509 = certificate.state().certificate.get();
+  std::vector<std::uint8_t> bytes = DerOf<i2d_X509_NAME>(X509_get_issuer_name(x509));
+  const auto serial = DerOf<i2d_ASN1_INTEGER>(X509_get_serialNumber(x509));
+  bytes.insert(bytes.end(), serial.begin(), serial.end());
+  return bytes;
+}
+
+bool internal::Names(std::span<const std::uint8_t> issuer_and_serial,
+                     const Certificate& certificate) {
+  return std::ranges::equal(issuer_and_serial, IssuerAndSerial(certificate));
 }
 
 }  // namespace musubi::crypto

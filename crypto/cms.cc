@@ -1,8 +1,5 @@
 #include "crypto/cms.h"
 
-#include <openssl/ec.h>
-
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -17,7 +14,7 @@ namespace {
 using internal::BioPtr;
 using internal::CmsPtr;
 using internal::ErrorQueue;
-using internal::FreeWith;
+using internal::Names;
 using Bytes = std::vector<std::uint8_t>;
 
 Error Internal(const std::string& what) { return {ErrorCode::kInternal, "OpenSSL " + what}; }
@@ -35,19 +32,6 @@ Error NotSigned() {
 
 X509* CertificateOf(const Certificate& certificate) {
   return certificate.state().certificate.get();
-}
-
-// The two elements by which a message names a certificate.
-Bytes IssuerAndSerial(const Certificate& certificate) {
-  X509* const x509 = CertificateOf(certificate);
-  Bytes bytes = internal::DerOf<i2d_X509_NAME>(X509_get_issuer_name(x509));
-  const Bytes serial = internal::DerOf<i2d_ASN1_INTEGER>(X509_get_serialNumber(x509));
-  bytes.insert(bytes.end(), serial.begin(), serial.end());
-  return bytes;
-}
-
-bool Names(std::span<const std::uint8_t> issuer_and_serial, const Certificate& certificate) {
-  return std::ranges::equal(issuer_and_serial, IssuerAndSerial(certificate));
 }
 
 Result<Bytes> Sign(std::span<const std::uint8_t> content, const Identity& signer,
@@ -88,14 +72,6 @@ bool Verify(std::span<const std::uint8_t> message, BIO* content, const Certifica
   // Pinned: neither a certificate in the message nor a chain is looked at.
   constexpr unsigned kFlags = CMS_NO_SIGNER_CERT_VERIFY | CMS_NOINTERN | CMS_BINARY;
   return CMS_verify(cms.get(), signers.get(), nullptr, content, nullptr, kFlags) == 1;
-}
-
-// Wraps the content's key by ECDH with SHA-384; OpenSSL's default is SHA-1.
-bool AddRecipient(CMS_ContentInfo* cms, X509* recipient) {
-  CMS_RecipientInfo* info = CMS_add1_recipient_cert(cms, recipient, CMS_KEY_PARAM);
-  if (info == nullptr) return false;
-  EVP_PKEY_CTX* key = CMS_RecipientInfo_get0_pkey_ctx(info);
-  return key != nullptr && EVP_PKEY_CTX_set_ecdh_kdf_md(key, EVP_sha384()) == 1;
 }
 
 }  // namespace
@@ -140,48 +116,6 @@ Result<std::span<const std::uint8_t>> UnverifiedContent(std::span<const std::uin
   const auto form = internal::ParseSigned(message);
   if (!form || !form->is_attached) return OtherForm();
   return form->content;
-}
-
-Result<Bytes> Seal(std::span<const std::uint8_t> content, const Certificate& recipient) {
-  MUSUBI_CHECK(content.size() <= kMaxCmsBytes);
-  const ErrorQueue queue;
-  constexpr unsigned kFlags = CMS_BINARY;
-  const BioPtr in = internal::ReadFrom(content);
-  const CmsPtr cms(CMS_encrypt(nullptr, in.get(), EVP_aes_256_gcm(), kFlags | CMS_PARTIAL));
-  if (cms == nullptr || !AddRecipient(cms.get(), CertificateOf(recipient)) ||
-      CMS_final(cms.get(), in.get(), nullptr, kFlags) != 1) {
-    return Internal("could not seal");
-  }
-  Bytes der = internal::DerOf<i2d_CMS_ContentInfo>(cms.get());
-  if (!internal::ParseSealed(der).complaint.empty()) {
-    return Internal("sealed in another form than it should have");
-  }
-  return der;
-}
-
-Result<WipedBytes> Open(std::span<const std::uint8_t> message, const Identity& recipient) {
-  const ErrorQueue queue;
-  const internal::SealedForm form = internal::ParseSealed(message);
-  if (!form.complaint.empty()) {
-    return Error{ErrorCode::kBadData, "it " + std::string(form.complaint)};
-  }
-  if (!Names(form.issuer_and_serial, recipient.certificate())) {
-    return Error{ErrorCode::kRefused, "it is sealed to another certificate than yours"};
-  }
-  const auto* der = message.data();
-  const CmsPtr cms(d2i_CMS_ContentInfo(nullptr, &der, static_cast<long>(message.size())));
-  const BioPtr out(BIO_new(BIO_s_mem()));  // which wipes what it held
-  // What comes out is looked at only when the tag is known to be right.
-  if (cms == nullptr || out == nullptr ||
-      CMS_decrypt(cms.get(), recipient.key().state().key.get(),
-                  CertificateOf(recipient.certificate()), nullptr, out.get(), CMS_BINARY) != 1) {
-    return Error{ErrorCode::kRefused,
-                 "it does not open with your key: it is sealed to another, or was changed since"};
-  }
-  const auto content = internal::Written(out);
-  WipedBytes bytes(content.size());
-  std::ranges::copy(content, bytes.mutable_bytes().begin());
-  return bytes;
 }
 
 }  // namespace musubi::crypto

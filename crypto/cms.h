@@ -69,4 +69,9 @@ Result<std::vector<std::uint8_t>> Seal(std::span<const std::uint8_t> content,
 // Threads: safe
 Result<WipedBytes> Open(std::span<const std::uint8_t> message, const Identity& recipient);
 
+// The same without a copy: the content is then where its ciphertext lay. It is borrowed of
+// `message`, which the caller wipes; after an error nothing of it is there.
+Result<std::span<const std::uint8_t>> OpenInPlace(std::span<std::uint8_t> message,
+                                                  const Identity& recipient);
+
 }  // namespace musubi::crypto

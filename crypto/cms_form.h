@@ -2,10 +2,13 @@
 // Private to crypto.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 namespace musubi::crypto::internal {
 
@@ -18,12 +21,27 @@ struct SignedForm {
 
 std::optional<SignedForm> ParseSigned(std::span<const std::uint8_t> message);
 
-// Whose an AuthEnvelopedData of our form is; or why it is none.
+inline constexpr std::size_t kNonceBytes = 12;  // RFC 5084, section 3.2
+inline constexpr std::size_t kTagBytes = 16;    // the longest
+
+// The variable parts of an AuthEnvelopedData of our form. Borrowed of the message.
 struct SealedForm {
-  std::string_view complaint;                       // empty: none
-  std::span<const std::uint8_t> issuer_and_serial;  // of the recipient
+  std::span<const std::uint8_t> issuer_and_serial;  // of the recipient: both DER elements
+  std::span<const std::uint8_t> point;              // of kPointBytes: crypto/wrapped_key.h
+  std::span<const std::uint8_t> wrapped;            // of kWrappedKeyBytes
+  std::span<const std::uint8_t> nonce;              // of kNonceBytes
+  std::span<const std::uint8_t> ciphertext;
+  std::span<const std::uint8_t> tag;  // of kTagBytes
 };
 
-SealedForm ParseSealed(std::span<const std::uint8_t> message);
+// A message's parts, or why it is not of our form: to follow "it ".
+std::variant<SealedForm, std::string_view> ParseSealed(std::span<const std::uint8_t> message);
+
+// What a message of these parts has before the ciphertext, of which only the size matters, and what
+// it has behind it.
+//
+// Requires: the parts have the sizes above
+std::vector<std::uint8_t> SealedHead(const SealedForm& form);
+std::vector<std::uint8_t> SealedTail(std::span<const std::uint8_t> tag);
 
 }  // namespace musubi::crypto::internal

@@ -2,11 +2,17 @@
 
 #include <algorithm>
 
+#include "core/check.h"
+
 namespace musubi::crypto::internal {
+namespace {
+
+constexpr std::uint8_t kLongForm = 0x80;
+constexpr std::size_t kMaxLengthBytes = 4;
+
+}  // namespace
 
 std::optional<std::size_t> DerReader::TakeHeader(std::uint8_t tag) {
-  constexpr std::uint8_t kLongForm = 0x80;
-  constexpr std::size_t kMaxLengthBytes = 4;
   if (rest_.size() < 2 || rest_[0] != tag) return std::nullopt;
   const std::uint8_t first = rest_[1];
   rest_ = rest_.subspan(2);
@@ -41,6 +47,29 @@ void DerReader::Expect(std::span<const std::uint8_t> element) {
     return;
   }
   rest_ = rest_.subspan(element.size());
+}
+
+std::vector<std::uint8_t> DerHeader(std::uint8_t tag, std::size_t length) {
+  std::vector<std::uint8_t> header = {tag};
+  if (length < kLongForm) {
+    header.push_back(static_cast<std::uint8_t>(length));
+    return header;
+  }
+  std::vector<std::uint8_t> digits;
+  for (; length > 0; length >>= 8U) digits.push_back(static_cast<std::uint8_t>(length));
+  MUSUBI_CHECK(digits.size() <= kMaxLengthBytes);
+  header.push_back(static_cast<std::uint8_t>(kLongForm + digits.size()));
+  header.insert(header.end(), digits.rbegin(), digits.rend());
+  return header;
+}
+
+std::vector<std::uint8_t> DerElement(std::uint8_t tag,
+                                     std::initializer_list<std::span<const std::uint8_t>> pieces) {
+  std::size_t length = 0;
+  for (const auto piece : pieces) length += piece.size();
+  std::vector<std::uint8_t> element = DerHeader(tag, length);
+  for (const auto piece : pieces) element.insert(element.end(), piece.begin(), piece.end());
+  return element;
 }
 
 }  // namespace musubi::crypto::internal

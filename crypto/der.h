@@ -1,9 +1,13 @@
-// DER (ITU-T X.690), as far as a strict reader of messages of one form needs it. Private to crypto.
+// DER (ITU-T X.690), as far as strict readers and writers of messages of one form need it. Private
+// to crypto.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace musubi::crypto::internal {
 
@@ -54,5 +58,12 @@ class DerReader {
   std::span<const std::uint8_t> rest_;
   bool failed_ = false;
 };
+
+// What comes before an element's content, of `length` bytes. Requires: length < 2^32
+std::vector<std::uint8_t> DerHeader(std::uint8_t tag, std::size_t length);
+
+// A whole element whose content is these pieces, one after the other.
+std::vector<std::uint8_t> DerElement(std::uint8_t tag,
+                                     std::initializer_list<std::span<const std::uint8_t>> pieces);
 
 }  // namespace musubi::crypto::internal

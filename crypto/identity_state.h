@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,12 @@ namespace internal {
 
 // Whether a public or private key is on P-384.
 bool IsP384(const EVP_PKEY* key);
+
+// The two elements, in DER, by which a message names a certificate.
+std::vector<std::uint8_t> IssuerAndSerial(const Certificate& certificate);
+
+// Whether these two elements of a message name it.
+bool Names(std::span<const std::uint8_t> issuer_and_serial, const Certificate& certificate);
 
 }  // namespace internal
 

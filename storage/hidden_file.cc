@@ -57,6 +57,13 @@ Status HiddenFile::ReadAt(std::uint64_t begin, std::span<std::uint8_t> out) cons
   return {};
 }
 
+void HiddenFile::Release(std::uint64_t begin, std::uint64_t bytes) {
+  MUSUBI_CHECK(fd_.is_open() && begin <= size_ && bytes <= size_ - begin);
+  // Where this fails, all of it is given back when the file is closed.
+  ::fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(begin),
+              static_cast<off_t>(bytes));
+}
+
 Result<FileDescriptor> HiddenFile::Take() {
   MUSUBI_CHECK(fd_.is_open());
   if (::lseek(fd_.get(), 0, SEEK_SET) != 0) return Failed("read", errno);

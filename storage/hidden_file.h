@@ -31,6 +31,10 @@ class HiddenFile {
   // Errors: kIo
   Status ReadAt(std::uint64_t begin, std::span<std::uint8_t> out) const;
 
+  // Gives the disk space of these bytes back, where the file system can: they are zeros then, and
+  // the size is the same. Requires: they were written.
+  void Release(std::uint64_t begin, std::uint64_t bytes);
+
   // The open file, to be read from its first byte on; this object is then empty.
   //
   // Errors: kIo

@@ -7,6 +7,7 @@
 
 #include "core/check.h"
 #include "core/utc_time.h"
+#include "crypto/wiped_bytes.h"
 #include "storage/package_names.h"
 #include "storage/sealed_package.h"
 #include "storage/tar.h"
@@ -39,6 +40,12 @@ Error Of(const Path& file, const std::string& member, const Error& error) {
 
 std::string_view TextOf(std::span<const std::uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+std::uint64_t LargestPart(const PackageManifest& manifest) {
+  std::uint64_t largest = 0;
+  for (const PackagePart& part : manifest.parts) largest = std::max(largest, part.bytes);
+  return largest;
 }
 
 Result<Bytes> ReadSignedManifest(const Path& file, TarReader* tar) {
@@ -145,7 +152,9 @@ struct PackageReader::State {
 
   Status CheckParts(const ExecContext& context);
   Status CheckPart(std::size_t index, const ExecContext& context);
-  Result<crypto::WipedBytes> OpenPart(std::size_t index, const crypto::Identity& recipient) const;
+  Result<std::span<const std::uint8_t>> OpenPart(std::size_t index,
+                                                 const crypto::Identity& recipient,
+                                                 std::span<std::uint8_t> buffer) const;
 
   Path file;
   TarReader tar;
@@ -189,21 +198,22 @@ Status PackageReader::State::CheckParts(const ExecContext& context) {
   return tar.Finish();
 }
 
-// Reads a part again: what is decrypted is what has the digest, whatever happened to the file.
-Result<crypto::WipedBytes> PackageReader::State::OpenPart(std::size_t index,
-                                                          const crypto::Identity& recipient) const {
+// Reads a part again: what is decrypted is what has the digest, whatever happened to the file. Its
+// content is then in `buffer`, where the part was, which is as long.
+Result<std::span<const std::uint8_t>> PackageReader::State::OpenPart(
+    std::size_t index, const crypto::Identity& recipient, std::span<std::uint8_t> buffer) const {
   const PackagePart& part = manifest.parts[index];
-  Bytes sealed(part.bytes);
+  const auto sealed = buffer.first(part.bytes);
   MUSUBI_RETURN_IF_ERROR(tar.ReadAt(begins[index], sealed));
   if (crypto::Sha256(sealed) != part.sha256) {
     return Bad(file, SegmentName(index) + " was changed while it was read; try again");
   }
-  auto content = crypto::Open(sealed, recipient);
+  const auto content = crypto::OpenInPlace(sealed, recipient);
   if (!content.ok()) return Of(file, SegmentName(index), content.error());
   const bool is_last = index + 1 == manifest.parts.size();
   const std::uint64_t expected =
       is_last ? manifest.content_bytes - index * manifest.segment_bytes : manifest.segment_bytes;
-  if (content.value().bytes().size() != expected) {
+  if (content.value().size() != expected) {
     return Bad(file, SegmentName(index) +
                          " holds another number of bytes than the manifest calls for; the "
                          "sender's program is at fault");
@@ -238,12 +248,14 @@ Status PackageReader::Read(const crypto::Identity& recipient, const ByteSink& ou
                            const ExecContext& context) {
   const State& state = *state_;
   MUSUBI_CHECK(recipient.certificate().fingerprint() == state.manifest.recipient);
+  crypto::WipedBytes buffer(LargestPart(state.manifest));
   crypto::Sha256Stream digest;
   for (std::size_t i = 0; i < state.manifest.parts.size(); ++i) {
     if (context.stopped()) return Interrupted();
-    MUSUBI_ASSIGN_OR_RETURN(const auto content, state.OpenPart(i, recipient));
-    digest.Update(content.bytes());
-    MUSUBI_RETURN_IF_ERROR(out(content.bytes()));
+    MUSUBI_ASSIGN_OR_RETURN(const auto content,
+                            state.OpenPart(i, recipient, buffer.mutable_bytes()));
+    digest.Update(content);
+    MUSUBI_RETURN_IF_ERROR(out(content));
     context.Progress((i + 1) * state.manifest.segment_bytes);
   }
   if (digest.Finish() != state.manifest.content_sha256) {

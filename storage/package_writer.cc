@@ -32,7 +32,7 @@ struct PackageWriter::State {
       : request(asked), context(with), hidden(std::move(made)), segment(asked.segment_bytes) {}
 
   Status SealSegment();
-  Status WriteArchive(std::span<const std::uint8_t> signed_manifest, AtomicFile* out) const;
+  Status WriteArchive(std::span<const std::uint8_t> signed_manifest, AtomicFile* out);
 
   const PackageRequest request;
   const ExecContext context;
@@ -56,13 +56,14 @@ Status PackageWriter::State::SealSegment() {
 }
 
 Status PackageWriter::State::WriteArchive(std::span<const std::uint8_t> signed_manifest,
-                                          AtomicFile* out) const {
+                                          AtomicFile* out) {
   TarWriter tar([out](std::span<const std::uint8_t> bytes) { return out->Write(bytes); });
   MUSUBI_RETURN_IF_ERROR(tar.Begin(kPackageManifestName, signed_manifest.size()));
   MUSUBI_RETURN_IF_ERROR(tar.Append(signed_manifest));
   std::vector<std::uint8_t> buffer(kCopyBytes);
   std::uint64_t at = 0;
   for (std::size_t i = 0; i < manifest.parts.size(); ++i) {
+    const std::uint64_t begin = at;
     std::uint64_t left = manifest.parts[i].bytes;
     MUSUBI_RETURN_IF_ERROR(tar.Begin(SegmentName(i), left));
     while (left > 0) {
@@ -73,6 +74,7 @@ Status PackageWriter::State::WriteArchive(std::span<const std::uint8_t> signed_m
       at += piece.size();
       left -= piece.size();
     }
+    hidden.Release(begin, at - begin);  // so that the disk holds one package, not two
   }
   return tar.Finish();
 }

@@ -30,9 +30,10 @@ struct PackageRequest {
 };
 
 // Seals a stream of any length, segment by segment. The sealed segments wait in a hidden file until
-// their digests are known and signed; the content itself is never on a disk.
+// their digests are known and signed, and leave it as they are written out; the content itself is
+// never on a disk.
 //
-// Memory: some times segment_bytes.
+// Memory: two segments.
 // Threads: one at a time.
 class PackageWriter {
  public:
@@ -100,7 +101,7 @@ class PackageReader {
   // until then it must be where no one sees it.
   //
   // Requires: `recipient` is the one expected
-  // Memory:   some times the manifest's segment_bytes
+  // Memory:   one segment, which is wiped
   // Errors:   kRefused  a segment does not open with this key
   //           kBadData  a segment is not of the one form, or the content is not what the manifest
   //                     says; or the file was changed since it was opened

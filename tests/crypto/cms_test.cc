@@ -178,6 +178,51 @@ TEST(CmsSealTest, NoChangedBitAndNoLengthIsAccepted) {
   EXPECT_EQ(ERR_peek_error(), 0UL);
 }
 
+// Lengths take another byte at 128, 256, 65,536 and 16,777,216; OpenSSL writes what it has read in
+// the one form of DER.
+TEST(CmsSealTest, EveryLengthHasTheFormThatOpenSslGivesIt) {
+  std::mt19937_64 random(20261130);
+  for (const std::size_t around : {64U, 65'280U, 16'776'900U}) {
+    const Bytes content = Random(&random, around + 300);
+    for (std::size_t size = around - 64; size < around + 300; size += around < 1000 ? 1 : 59) {
+      const Bytes message = Seal(std::span(content).first(size), Unit().certificate()).value();
+      const auto* der = message.data();
+      CMS_ContentInfo* const read =
+          d2i_CMS_ContentInfo(nullptr, &der, static_cast<long>(message.size()));
+      ASSERT_NE(read, nullptr) << size;
+      Bytes written(message.size());
+      auto* end = written.data();
+      ASSERT_EQ(i2d_CMS_ContentInfo(read, nullptr), static_cast<int>(message.size())) << size;
+      i2d_CMS_ContentInfo(read, &end);
+      CMS_ContentInfo_free(read);
+      ASSERT_TRUE(written == message) << size;
+    }
+  }
+}
+
+TEST(CmsSealTest, EmptyContentIsContentToo) {
+  const Bytes message = Seal({}, Unit().certificate()).value();
+  const auto opened = Open(message, Unit());
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  EXPECT_TRUE(opened.value().bytes().empty());
+}
+
+TEST(CmsSealTest, OpensWhereTheMessageLies) {
+  Bytes message = Seal(kContent, Unit().certificate()).value();
+  Bytes changed = message;
+  changed.back() ^= 1;
+  const auto opened = OpenInPlace(message, Unit());
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  EXPECT_TRUE(std::ranges::equal(opened.value(), kContent));
+  EXPECT_TRUE(opened.value().data() > message.data() &&
+              opened.value().data() < message.data() + message.size());
+
+  ASSERT_FALSE(OpenInPlace(changed, Unit()).ok());
+  EXPECT_TRUE(std::ranges::search(changed, kContent).empty());
+  const Bytes wiped(kContent.size());
+  EXPECT_FALSE(std::ranges::search(changed, wiped).empty());
+}
+
 // The message with its tag cut to `tag_bytes`, and every length around it mended; `icv` is the
 // tag's length as the algorithm's parameters give it.
 Bytes WithTag(const Bytes& message, std::size_t tag_bytes, std::uint8_t icv) {

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <string>
@@ -275,6 +276,23 @@ TEST(HiddenFileTest, HasNoNameAndGivesBackItsBytes) {
   Bytes whole(20);
   EXPECT_EQ(ReadFully(taken, "hidden", whole).value(), 12U);
   EXPECT_EQ(HiddenFile::Create(folder / "missing").error().code, ErrorCode::kIo);
+}
+
+TEST(HiddenFileTest, GivesBackTheSpaceOfWhatIsReleased) {
+  const ScratchFolder folder;
+  HiddenFile file = HiddenFile::Create(folder.path()).value();
+  constexpr std::size_t kMany = std::size_t{1} << 20;
+  ASSERT_TRUE(file.Write(Bytes(kMany, 1)).ok());
+  ASSERT_TRUE(file.Write(crypto::Text("rest")).ok());
+  file.Release(0, kMany);
+  Bytes rest(5);
+  ASSERT_TRUE(file.ReadAt(kMany - 1, rest).ok());
+  EXPECT_EQ(rest, Bytes(1) + crypto::Text("rest"));
+  const FileDescriptor taken = std::move(file.Take()).value();
+  struct stat info {};
+  ASSERT_EQ(::fstat(taken.get(), &info), 0);
+  EXPECT_EQ(info.st_size, kMany + 4);
+  EXPECT_LT(info.st_blocks * 512, kMany / 2);
 }
 
 }  // namespace
