@@ -53,8 +53,8 @@ std::string ApprovalsText(const storage::StorePolicy& policy) {
   if (policy.approvals == 0) {
     return "its projects need NO approval: use it only for data that no person stands behind\n";
   }
-  return "its projects need the approval of a review body: of " + std::to_string(policy.approvals) +
-         "\n";
+  return policy.approvals == 1 ? "its projects need the approval of a review body\n"
+                               : "its projects need the approvals of two review bodies\n";
 }
 
 Command InitCommand() {

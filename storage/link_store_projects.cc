@@ -35,7 +35,7 @@ Result<LogEvent> EventOf(LogKind kind, const ProjectInfo& project,
   LogEvent event{kind};
   event.project = project.name;
   if (decisions.empty()) return event;
-  event.counts["approvals"] = kind == LogKind::kRevoke ? 0 : decisions.size();
+  if (kind != LogKind::kRevoke) event.counts["approvals"] = decisions.size();
   event.digests["decisions"] = DigestOf(decisions);
   MUSUBI_ASSIGN_OR_RETURN(const auto decision,
                           ReadUnverifiedDecision(decisions.front(), kDecisionRow));
@@ -117,8 +117,8 @@ Status LinkStore::AddProject(const ProjectInfo& project, const crypto::SecureByt
                           store.rocks.Read(Family::kProjects, project.name,
                                            [](std::string_view) -> Status { return {}; }));
   if (taken) {
-    return Error{ErrorCode::kExists,
-                 "there is a project " + project.name + " already; choose another name, or amend it"};
+    return Error{ErrorCode::kExists, "there is a project " + project.name +
+                                         " already; choose another name, or amend it"};
   }
   MUSUBI_ASSIGN_OR_RETURN(LogEvent event, EventOf(LogKind::kProject, project, project.decisions));
   return store.CommitProject(project, key, 0, std::move(event), context);

@@ -4,6 +4,7 @@
 
 #include "core/ids.h"
 #include "core/utc_time.h"
+#include "crypto/cms.h"
 #include "engine/log/log_files.h"
 #include "storage/signed_json.h"
 
@@ -137,7 +138,11 @@ Result<std::string> PublicRegister(storage::LinkStore* store, const crypto::Iden
         return {};
       }));
   MUSUBI_ASSIGN_OR_RETURN(const auto projects, store->Projects());
-  return storage::SignedText(maker.TextAt(head, projects), unit);
+  const std::string text = maker.TextAt(head, projects);
+  if (text.size() > crypto::kMaxCmsBytes) {
+    return Error{ErrorCode::kRefused, "the register is longer than can be signed, 16 MiB"};
+  }
+  return storage::SignedText(text, unit);
 }
 
 }  // namespace musubi::engine

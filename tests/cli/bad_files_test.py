@@ -212,7 +212,7 @@ class StoreTest(LinkedStoreTest):
         self.assertEqual([path.name for path in self.folder.iterdir() if "fresh" in path.name], [])
 
     def test_a_store_with_a_damaged_part_is_refused(self):
-        for name, digit in (("FORMAT", b"2"), ("WITNESS", b"1"), ("contract.json", b"1")):
+        for name, digit in (("FORMAT", b"3"), ("WITNESS", b"1"), ("contract.json", b"1")):
             with self.subTest(name):
                 copy = self.folder / f"copy-{name}"
                 shutil.copytree(self.store, copy)
