@@ -43,8 +43,8 @@ Result<int> Show(const Invocation& run) {
   std::string text =
       "contract '" + store.contract().name() + "' " + fingerprint.substr(0, 16) + "\n";
   for (const auto& certificate : store.policy().trusted) {
-    text += "trusts   " + certificate.name() + ", " +
-            crypto::ToHex(certificate.fingerprint()).substr(0, 16) + "\n";
+    text += "trusts   " + std::string(NameOf(certificate.role())) + ' ' + certificate.name() +
+            ", " + crypto::ToHex(certificate.fingerprint()).substr(0, 16) + "\n";
   }
   text += ApprovalsText(store.policy()) + "\ndata sets\n";
   for (const auto& dataset : datasets) {

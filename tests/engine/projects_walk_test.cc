@@ -11,8 +11,7 @@
 #include "crypto/random.h"
 #include "engine/release/projects.h"
 #include "engine/release/release.h"
-#include "storage/project_decision.h"
-#include "tests/crypto/identities.h"
+#include "review_bodies.h"
 #include "tests/storage/file_samples.h"
 #include "tests/storage/store_fixture.h"
 
@@ -29,15 +28,6 @@ constexpr int kOk = 0;
 constexpr int kNoInput = static_cast<int>(ErrorCode::kNoInput);
 constexpr int kExists = static_cast<int>(ErrorCode::kExists);
 constexpr int kRefused = static_cast<int>(ErrorCode::kRefused);
-
-const crypto::Identity& Irb() {
-  static const auto kIdentity = crypto::IdentityFor(crypto::Role::kReview, "irb");
-  return kIdentity;
-}
-const crypto::Identity& Ethics() {
-  static const auto kIdentity = crypto::IdentityFor(crypto::Role::kReview, "ethics");
-  return kIdentity;
-}
 
 class WalkClock : public Clock {
  public:
@@ -80,32 +70,17 @@ class ProjectsWalkTest : public testing::Test {
   }
 
   Application ApplicationFor(const std::string& project, std::int64_t days, bool has_beta) {
-    Application application;
-    application.project = project;
-    application.purpose = "purpose " + std::to_string(serial_++);
-    application.legal_basis = "law";
-    application.contract = crypto::FingerprintOf(contract_);
-    application.holders = {{"alpha", {"sex"}}};
+    Application application = SmallApplication(project, crypto::FingerprintOf(contract_),
+                                               clock_.now + days * crypto::kDaySeconds);
+    application.purpose += std::to_string(serial_++);
     if (has_beta) application.holders.push_back({"beta", {}});
-    application.recipient = "ann";
-    application.environment = "room";
-    application.expires = clock_.now + days * crypto::kDaySeconds;
     return application;
   }
 
   std::filesystem::path Decide(const Application& application, ProjectVerdict verdict,
                                const crypto::Identity& body) {
-    storage::ProjectDecision decision;
-    EXPECT_TRUE(IsOk(random_.Fill(decision.id.bytes)));
-    decision.verdict = verdict;
-    decision.application = application;
-    decision.conflict_of_interest = storage::kNoConflict;
-    decision.reason = "why";
-    decision.decided = clock_.now;
-    decision.reviewer = body.certificate().name();
-    decision.reviewer_certificate = body.certificate().fingerprint();
     const auto file = scratch_ / ("decision-" + std::to_string(serial_++));
-    storage::WriteWhole(file, SignedDecision(decision, body).value());
+    storage::WriteWhole(file, Decided(application, verdict, body, clock_.now));
     return file;
   }
 

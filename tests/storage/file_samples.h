@@ -77,4 +77,14 @@ inline std::string ReadWhole(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+// Whether any file in a folder, or in a folder of it, holds some bytes.
+inline bool FilesHold(const std::filesystem::path& folder, std::string_view bytes) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file() && ReadWhole(entry.path()).find(bytes) != std::string::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace musubi::storage

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rocksdb/write_batch.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -9,6 +10,7 @@
 
 #include "file_samples.h"
 #include "storage/link_store.h"
+#include "storage/rocks.h"
 #include "store_fixture.h"
 
 namespace musubi::storage {
@@ -214,6 +216,33 @@ TEST_F(LinkStoreEpochsTest, AProjectThatEndsLosesItsKey) {
   EXPECT_TRUE(std::ranges::equal(store_->ProjectKey("gout").value().bytes(), Key(0xbb).bytes()));
   EXPECT_EQ(CodeOf(store_->EndProject("asthma", std::nullopt)),
             static_cast<int>(ErrorCode::kNoInput));
+}
+
+// As a kill leaves it between the change that ends a project and the end of its key's bytes: an
+// earlier row, and the one that replaced it.
+TEST_F(LinkStoreEpochsTest, OpenForgetsWhatAKillLeftOfAKey) {
+  constexpr std::string_view kEarlier = "a row with the key of the project";
+  ASSERT_TRUE(IsOk(store_->AddProject({"stroke", 0}, Key(0xaa))));
+  ASSERT_TRUE(IsOk(store_->EndProject("stroke", std::nullopt)));
+  store_.reset();
+  {
+    Rocks rocks = Rocks::Open(scratch_ / "store/db", Rocks::Mode::kReadWrite).value();
+    std::string ended;
+    const auto keep = [&ended](std::string_view value) -> Status {
+      ended = value;
+      return {};
+    };
+    ASSERT_TRUE(rocks.Read(Family::kProjects, "stroke", keep).value());
+    for (const std::string_view value : {kEarlier, std::string_view(ended)}) {
+      rocksdb::WriteBatch batch;
+      rocks.AddTo(&batch, Family::kProjects, "stroke", value);
+      ASSERT_TRUE(IsOk(rocks.Commit(&batch)));
+    }
+  }
+  EXPECT_TRUE(FilesHold(scratch_ / "store/db", kEarlier));
+  Reopen();
+  EXPECT_FALSE(FilesHold(scratch_ / "store/db", kEarlier));
+  EXPECT_EQ(store_->Project("stroke").value().state, ProjectState::kClosed);
 }
 
 TEST_F(LinkStoreEpochsTest, AProjectIsNeverReplaced) {

@@ -201,26 +201,16 @@ TEST_F(RocksTest, EraseFromRemovesTheRestOfAFamily) {
   EXPECT_THAT(Keys(""), ElementsAre("a", "b"));
 }
 
-// Whether any file of the database holds some bytes.
-bool Holds(const std::filesystem::path& folder, std::string_view bytes) {
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file() && ReadWhole(entry.path()).find(bytes) != std::string::npos) {
-      return true;
-    }
-  }
-  return false;
-}
-
 TEST_F(RocksTest, ForgetReplacedLeavesNoByteOfEarlierValues) {
   constexpr std::string_view kSecret = "the value that must go";
   Put("a", kSecret);
   Put("b", "stays");
   ASSERT_TRUE(IsOk(rocks_->ForgetReplaced(Family::kMembers)));
-  EXPECT_TRUE(Holds(scratch_ / "db", kSecret));
+  EXPECT_TRUE(FilesHold(scratch_ / "db", kSecret));
   Put("a", "another");
-  EXPECT_TRUE(Holds(scratch_ / "db", kSecret));
+  EXPECT_TRUE(FilesHold(scratch_ / "db", kSecret));
   ASSERT_TRUE(IsOk(rocks_->ForgetReplaced(Family::kMembers)));
-  EXPECT_FALSE(Holds(scratch_ / "db", kSecret));
+  EXPECT_FALSE(FilesHold(scratch_ / "db", kSecret));
   EXPECT_EQ(ValueOf("a"), "another");
   EXPECT_EQ(ValueOf("b"), "stays");
   Open(Rocks::Mode::kReadWrite);
