@@ -206,7 +206,7 @@ void LinkOptions(po::options_description* options) {
 
 Json JsonOf(const storage::EpochSummary& summary) {
   return {{"epoch", summary.epoch},
-          {"kind", summary.kind == storage::EpochKind::kReview ? "review" : "link_run"},
+          {"kind", NameOf(summary.kind)},
           {"records", summary.records},
           {"new_records", summary.new_records},
           {"pairs_compared", summary.candidate_pairs},

@@ -41,10 +41,34 @@ void Take(void* out, std::size_t size, std::string_view* in) {
 
 std::size_t RowBytes(const FilterColumn& filter) { return (filter.bits.bits() + 7) / 8; }
 
+bool IsFilter(const EncodingSet& set, std::uint16_t column) {
+  return column != kRefsColumn && column <= set.filters.size();
+}
+
+// Bytes of a record in a chunk of a column.
+std::size_t RecordBytes(const EncodingSet& set, std::uint16_t column) {
+  return IsFilter(set, column) ? 1 + RowBytes(set.filters[column - 1U]) : RecordRef::kBytes;
+}
+
 // Bytes of a chunk's value, the version byte included.
 std::size_t ValueBytes(const EncodingSet& set, const ChunkPlace& place, std::size_t count) {
-  if (place.column == kRefsColumn || place.column > set.filters.size()) return 1 + count * 16;
-  return 1 + count * (1 + RowBytes(set.filters[place.column - 1U]));
+  return 1 + count * RecordBytes(set, place.column);
+}
+
+Error NeverWrittenEncodings() {
+  return {ErrorCode::kInternal,
+          "the store holds encodings of a format that this program never wrote"};
+}
+
+// Appends the items of `array`, each of so many bytes, but for those numbered `left_out`.
+void AppendOthers(std::string_view array, std::size_t item_bytes,
+                  std::span<const std::uint32_t> left_out, std::string* out) {
+  std::size_t from = 0;
+  for (const std::uint32_t item : left_out) {
+    out->append(array.substr(from, item * item_bytes - from));
+    from = (item + 1) * item_bytes;
+  }
+  out->append(array.substr(from));
 }
 
 }  // namespace
@@ -87,13 +111,39 @@ std::string EncodeChunk(const EncodingSet& set, std::size_t base, const ChunkPla
   return out;
 }
 
+Result<std::size_t> ChunkRows(std::string_view value, const EncodingSet& set,
+                              std::uint16_t column) {
+  const std::size_t bytes = RecordBytes(set, column);
+  const std::size_t rows = value.empty() ? 0 : (value.size() - 1) / bytes;
+  if (value.size() != 1 + rows * bytes || rows > kChunkRecords ||
+      static_cast<std::uint8_t>(value[0]) != kValueVersion) {
+    return NeverWrittenEncodings();
+  }
+  return rows;
+}
+
+std::string WithoutRows(std::string_view value, const EncodingSet& set, std::uint16_t column,
+                        std::span<const std::uint32_t> rows) {
+  const std::size_t count = (value.size() - 1) / RecordBytes(set, column);
+  std::string out;
+  out.reserve(value.size());
+  out.push_back(value[0]);
+  value.remove_prefix(1);
+  if (IsFilter(set, column)) {
+    AppendOthers(value.substr(0, count), 1, rows, &out);
+    AppendOthers(value.substr(count), RowBytes(set.filters[column - 1U]), rows, &out);
+  } else {
+    AppendOthers(value, RecordRef::kBytes, rows, &out);
+  }
+  return out;
+}
+
 Status DecodeChunk(std::string_view value, const ChunkPlace& place, std::size_t base,
                    EncodingSet* set) {
   const auto [first, count] = RowsOf(*set, base, place);
   if (value.size() != ValueBytes(*set, place, count) ||
       static_cast<std::uint8_t>(value[0]) != kValueVersion) {
-    return Error{ErrorCode::kInternal,
-                 "the store holds encodings of a format that this program never wrote"};
+    return NeverWrittenEncodings();
   }
   value.remove_prefix(1);
   if (place.column == kRefsColumn) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,18 @@ class ChunkWalk {
 
 // The value of one chunk of a data set that is rows `base` and on of `set`.
 std::string EncodeChunk(const EncodingSet& set, std::size_t base, const ChunkPlace& place);
+
+// How many records a chunk of a column has, by its length. Chunks have fewer once records of theirs
+// were erased. Of `set` only the shape matters.
+//
+// Errors: kInternal  it has a format that this program never wrote
+Result<std::size_t> ChunkRows(std::string_view value, const EncodingSet& set, std::uint16_t column);
+
+// The value of a chunk without some of its rows, which are numbered from 0.
+//
+// Requires: it has them; they ascend, each once.
+std::string WithoutRows(std::string_view value, const EncodingSet& set, std::uint16_t column,
+                        std::span<const std::uint32_t> rows);
 
 // Puts a chunk's content where EncodeChunk took it from, and counts the bits of its filters.
 //

@@ -30,6 +30,20 @@ void Write(const PairEvidence& evidence, ValueWriter* out) {
       .Number(evidence.score);
 }
 
+template <typename Id>
+void Write(const std::vector<Id>& ids, ValueWriter* out) {
+  out->Number(static_cast<std::uint32_t>(ids.size()));
+  for (const Id& id : ids) out->Bytes(id.bytes);
+}
+
+// Whether so many ids were there.
+template <typename Id>
+bool ReadIds(Reader* in, std::vector<Id>* ids) {
+  const auto count = in->Number<std::uint32_t>();
+  for (std::uint32_t i = 0; i < count && in->more(); ++i) in->Bytes(&ids->emplace_back().bytes);
+  return ids->size() == count;
+}
+
 PairEvidence ReadEvidence(Reader* in) {
   PairEvidence evidence;
   in->Bytes(&evidence.record.bytes);
@@ -76,6 +90,10 @@ std::string ReleaseKey(const ReleaseInfo& release) {
   return key;
 }
 
+std::string WithdrawalKey(std::uint64_t epoch) {
+  return EventPrefix(epoch, EventKind::kWithdrawal);
+}
+
 std::string EncodeSummary(const EpochSummary& summary) {
   return ValueWriter()
       .Number(static_cast<std::uint8_t>(summary.kind))
@@ -107,7 +125,7 @@ Result<EpochSummary> DecodeSummary(std::string_view key, std::string_view value)
   }
   summary.threshold = in.Text();
   summary.hold = in.Text();
-  if (!key_in.ok() || !in.ok() || kind > 1) return NeverWritten("summary");
+  if (!key_in.ok() || !in.ok() || kind > 2) return NeverWritten("summary");
   return summary;
 }
 
@@ -119,10 +137,8 @@ std::string EncodeProposal(const Proposal& proposal) {
       .Number(Flag(proposal.whole));
   Write(proposal.best, &out);
   Write(proposal.worst, &out);
-  out.Number(proposal.mean_score)
-      .Number(proposal.pairs)
-      .Number(static_cast<std::uint32_t>(proposal.records.size()));
-  for (const RecordRef& ref : proposal.records) out.Bytes(ref.bytes);
+  out.Number(proposal.mean_score).Number(proposal.pairs);
+  Write(proposal.records, &out);
   return out.Take();
 }
 
@@ -142,12 +158,8 @@ Result<Proposal> DecodeProposal(std::string_view key, std::string_view value) {
   proposal.worst = ReadEvidence(&in);
   proposal.mean_score = in.Number<std::uint32_t>();
   proposal.pairs = in.Number<std::uint64_t>();
-  const auto records = in.Number<std::uint32_t>();
-  for (std::uint32_t i = 0; i < records && in.more(); ++i) {
-    in.Bytes(&proposal.records.emplace_back().bytes);
-  }
-  if (!key_in.ok() || !in.ok() || reason >= kProposalReasons || whole > 1 ||
-      proposal.records.size() != records) {
+  const bool has_all = ReadIds(&in, &proposal.records);
+  if (!key_in.ok() || !in.ok() || reason >= kProposalReasons || whole > 1 || !has_all) {
     return NeverWritten("proposal");
   }
   return proposal;
@@ -224,6 +236,49 @@ Result<ReleaseInfo> DecodeRelease(std::string_view key, std::string_view value) 
   release.despite_hold = in.Text();
   if (!key_in.ok() || !in.ok()) return NeverWritten("release");
   return release;
+}
+
+std::string EncodeWithdrawal(const Withdrawal& withdrawal) {
+  const WithdrawalRequest& request = withdrawal.request;
+  ValueWriter out;
+  out.Bytes(request.id.bytes)
+      .Text(request.holder)
+      .Number(static_cast<std::uint8_t>(request.action))
+      .Number(static_cast<std::uint8_t>(request.by))
+      .Number(static_cast<std::uint64_t>(request.made))
+      .Text(request.project)
+      .Bytes(request.reinstates.bytes)
+      .Bytes(withdrawal.digest)
+      .Number(withdrawal.records)
+      .Number(withdrawal.persons);
+  Write(withdrawal.keys, &out);
+  Write(request.records, &out);
+  return out.Take();
+}
+
+Result<Withdrawal> DecodeWithdrawal(std::string_view key, std::string_view value) {
+  const EventKeyReader key_in(key, EventKind::kWithdrawal);
+  Reader in = Reader::OfValue(value);
+  Withdrawal withdrawal;
+  WithdrawalRequest& request = withdrawal.request;
+  withdrawal.epoch = key_in.epoch;
+  in.Bytes(&request.id.bytes);
+  request.holder = in.Text();
+  const auto action = in.Number<std::uint8_t>();
+  request.action = static_cast<WithdrawalAction>(action);
+  const auto by = in.Number<std::uint8_t>();
+  request.by = static_cast<AskedBy>(by);
+  request.made = static_cast<std::int64_t>(in.Number<std::uint64_t>());
+  request.project = in.Text();
+  in.Bytes(&request.reinstates.bytes);
+  in.Bytes(&withdrawal.digest);
+  withdrawal.records = in.Number<std::uint64_t>();
+  withdrawal.persons = in.Number<std::uint64_t>();
+  const bool has_all = ReadIds(&in, &withdrawal.keys) && ReadIds(&in, &request.records);
+  if (!key_in.ok() || !in.ok() || !has_all || action > 1 || by > 1) {
+    return NeverWritten("withdrawal");
+  }
+  return withdrawal;
 }
 
 }  // namespace musubi::storage

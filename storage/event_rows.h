@@ -18,7 +18,8 @@ enum class EventKind : std::uint8_t {
   kReport = 2,
   kDecision = 3,
   kMove = 4,
-  kRelease = 5
+  kRelease = 5,
+  kWithdrawal = 6
 };
 
 // What the keys of an epoch's rows of a kind begin with.
@@ -30,6 +31,7 @@ std::string ReportKey(std::uint64_t epoch);
 std::string DecisionKey(const Decision& decision);
 std::string MoveKey(const Move& move);
 std::string ReleaseKey(const ReleaseInfo& release);
+std::string WithdrawalKey(std::uint64_t epoch);
 
 std::string EncodeSummary(const EpochSummary& summary);
 std::string EncodeProposal(const Proposal& proposal);
@@ -37,6 +39,7 @@ std::string EncodeReport(std::string_view report);
 std::string EncodeDecision(const Decision& decision);
 std::string EncodeMove(const Move& move);
 std::string EncodeRelease(const ReleaseInfo& release);
+std::string EncodeWithdrawal(const Withdrawal& withdrawal);
 
 // What a row of a kind says.
 //
@@ -47,5 +50,6 @@ Result<std::string> DecodeReport(std::string_view key, std::string_view value);
 Result<Decision> DecodeDecision(std::string_view key, std::string_view value);
 Result<Move> DecodeMove(std::string_view key, std::string_view value);
 Result<ReleaseInfo> DecodeRelease(std::string_view key, std::string_view value);
+Result<Withdrawal> DecodeWithdrawal(std::string_view key, std::string_view value);
 
 }  // namespace musubi::storage

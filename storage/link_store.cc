@@ -210,6 +210,7 @@ Result<LinkStore> LinkStore::Open(const fs::path& folder, const StoreOptions& op
   }
   // What a kill left of the key of a project that has ended.
   MUSUBI_RETURN_IF_ERROR(state->rocks.ForgetReplaced(Family::kProjects));
+  if (fs::exists(folder / kErasingFile)) MUSUBI_RETURN_IF_ERROR(state->EraseBytes({}));
   return LinkStore(std::move(state));
 }
 

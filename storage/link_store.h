@@ -92,12 +92,13 @@ class LinkStore {
   using ColumnVisitor = std::function<Status(const RecordsColumn& column)>;
   Status VisitColumn(std::uint32_t dataset, std::uint16_t column, const ColumnVisitor& visit) const;
 
-  // Up to 4,096 planted copies of a data set, in the order of their references, which are those of
-  // their originals: the first for `chunk` 0, the next for 1; none behind the last. Popcounts are
+  // Calls `visit` with the planted copies of a data set, some at a time, in the order of their
+  // references, which are those of their originals; its first error ends the call. Popcounts are
   // set.
   //
   // Requires: `dataset` is the id of one of Datasets().
-  Result<EncodingSet> PlantedCopies(std::uint32_t dataset, std::uint32_t chunk);
+  using PlantedVisitor = std::function<Status(const EncodingSet& copies)>;
+  Status VisitPlanted(std::uint32_t dataset, const PlantedVisitor& visit) const;
 
   // The epoch of the last committed link run; 0 before the first.
   Result<std::uint64_t> Epoch();
@@ -147,6 +148,24 @@ class LinkStore {
   // Errors:   kInternal     one of these does not hold; nothing was changed
   //           kInterrupted  `context` was stopped before the change was ready; nothing was changed
   Status CommitEpoch(EpochChange change, const ExecContext& context = {});
+
+  // The requests of holders that were carried out, by epoch.
+  Result<std::vector<Withdrawal>> Withdrawals();
+
+  // Calls `visit` with the history of every record that has a key, ordered by reference; its first
+  // error ends the call.
+  using HistoryVisitor = std::function<Status(const RecordHistory& history)>;
+  Status VisitHistories(const HistoryVisitor& visit);
+
+  // Carries a request out, as an epoch of its own. Where it erases its records, nothing of them is
+  // in the store's files afterwards: their encodings, keys and moves are gone, and no proposal,
+  // which is closed, or earlier withdrawal names them.
+  //
+  // Requires: the epoch is Epoch() + 1; keys ascend; erased records are in the store.
+  // Cost:     a pass over all references and proposals; rewrites the tables of erased rows.
+  // Errors:   kInternal  one of these does not hold; nothing was changed
+  //           kIo        as for every change; where the change was made, opening the store erases
+  Status CommitWithdrawal(Withdrawal withdrawal, const ExecContext& context = {});
 
   // Adds a project with its own key, and its decisions. Requires: 32 bytes; its decisions, if any,
   // are approvals of one application; its state is kApproved.

@@ -162,20 +162,25 @@ Result<std::vector<DatasetInfo>> LinkStore::State::ReadDatasets() const {
 
 Status LinkStore::State::VisitColumn(const DatasetInfo& dataset, std::uint16_t column,
                                      const ColumnVisitor& visit) const {
-  EncodingSet chunk = MakeEncodingSet(contract.filter_bits(), contract.token_count());
-  MUSUBI_CHECK(column < ColumnCount(chunk));
-  const std::uint64_t records = dataset.manifest.records;
+  EncodingSet rows = MakeEncodingSet(contract.filter_bits(), contract.token_count());
+  // Those of planted copies lie behind those of the records.
+  const std::uint16_t columns = ColumnCount(rows);
+  MUSUBI_CHECK(column < 2 * columns);
+  const auto content = static_cast<std::uint16_t>(column % columns);
+  const std::uint64_t records =
+      column < columns ? dataset.manifest.records : dataset.manifest.planted;
   std::uint64_t first = 0;
   std::uint32_t number = 0;
   const auto visit_row = [&](std::string_view key, std::string_view value) -> Status {
-    if (first >= records || key != ChunkKey(dataset.id, column, number)) {
-      return LostRows("encoding");
-    }
-    chunk.Resize(std::min<std::uint64_t>(kChunkRecords, records - first));
-    MUSUBI_RETURN_IF_ERROR(DecodeChunk(value, {column, 0}, 0, &chunk));
-    MUSUBI_RETURN_IF_ERROR(visit({column, first, chunk}));
-    first += chunk.rows();
-    ++number;
+    if (key != ChunkKey(dataset.id, column, number)) return LostRows("encoding");
+    MUSUBI_ASSIGN_OR_RETURN(const std::size_t count, ChunkRows(value, rows, content));
+    if (count > records - first) return LostRows("encoding");
+    const std::uint32_t chunk = number++;
+    if (count == 0) return {};
+    rows.Resize(count);
+    MUSUBI_RETURN_IF_ERROR(DecodeChunk(value, {content, 0}, 0, &rows));
+    MUSUBI_RETURN_IF_ERROR(visit({content, first, rows, chunk}));
+    first += count;
     return {};
   };
   MUSUBI_RETURN_IF_ERROR(rocks.Scan(Family::kEncodings, ColumnKey(dataset.id, column), visit_row));
@@ -236,27 +241,40 @@ Status LinkStore::VisitColumn(std::uint32_t dataset, std::uint16_t column,
   return state_->VisitColumn(datasets[dataset - 1], column, visit);
 }
 
-Result<EncodingSet> LinkStore::PlantedCopies(std::uint32_t dataset, std::uint32_t chunk) {
+// Fills `*copies` with a chunk of planted copies. False where there is none of that number.
+Result<bool> LinkStore::State::ReadPlanted(std::uint32_t dataset, std::uint32_t chunk,
+                                           EncodingSet* copies) const {
+  const std::uint16_t columns = ColumnCount(*copies);
+  for (std::uint16_t column = 0; column < columns; ++column) {
+    const auto read = [&](std::string_view value) -> Status {
+      MUSUBI_ASSIGN_OR_RETURN(const std::size_t count, ChunkRows(value, *copies, column));
+      if (column == kRefsColumn) copies->Resize(count);
+      return count == 0 ? Status() : DecodeChunk(value, {column, 0}, 0, copies);
+    };
+    MUSUBI_ASSIGN_OR_RETURN(
+        const bool found,
+        rocks.Read(Family::kEncodings, PlantedChunkKey(dataset, columns, {column, chunk}), read));
+    if (!found && column == kRefsColumn) return false;
+    if (!found) return LostRows("planted encoding");
+  }
+  return true;
+}
+
+Status LinkStore::VisitPlanted(std::uint32_t dataset, const PlantedVisitor& visit) const {
   const State& store = *state_;
   MUSUBI_RETURN_IF_ERROR(store.Usable());
   MUSUBI_CHECK(dataset >= 1 && dataset <= store.head.datasets);
   MUSUBI_ASSIGN_OR_RETURN(const std::vector<DatasetInfo> datasets, store.ReadDatasets());
-  const std::uint64_t planted = datasets[dataset - 1].manifest.planted;
-  const std::uint64_t first = std::uint64_t{chunk} * kChunkRecords;
   EncodingSet copies = MakeEncodingSet(store.contract.filter_bits(), store.contract.token_count());
-  if (first >= planted) return copies;
-  copies.Resize(std::min<std::uint64_t>(kChunkRecords, planted - first));
-  const std::uint16_t columns = ColumnCount(copies);
-  for (std::uint16_t column = 0; column < columns; ++column) {
-    MUSUBI_ASSIGN_OR_RETURN(
-        const bool found,
-        store.rocks.Read(Family::kEncodings, PlantedChunkKey(dataset, columns, {column, chunk}),
-                         [&](std::string_view value) {
-                           return DecodeChunk(value, {column, 0}, 0, &copies);
-                         }));
-    if (!found) return LostRows("planted encoding");
+  std::uint64_t visited = 0;
+  for (std::uint32_t chunk = 0;; ++chunk) {
+    MUSUBI_ASSIGN_OR_RETURN(const bool found, store.ReadPlanted(dataset, chunk, &copies));
+    if (!found) break;
+    visited += copies.rows();
+    if (copies.rows() != 0) MUSUBI_RETURN_IF_ERROR(visit(copies));
   }
-  return copies;
+  if (visited != datasets[dataset - 1].manifest.planted) return LostRows("planted encoding");
+  return {};
 }
 
 }  // namespace musubi::storage

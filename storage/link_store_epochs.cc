@@ -80,6 +80,18 @@ Result<crypto::Digest256> LinkStore::StateDigest() {
   return state_->head.state;
 }
 
+std::string_view NameOf(EpochKind kind) {
+  switch (kind) {
+    case EpochKind::kLinkRun:
+      return "link_run";
+    case EpochKind::kReview:
+      return "review";
+    case EpochKind::kWithdrawal:
+      break;
+  }
+  return "withdrawal";
+}
+
 std::filesystem::path LinkStore::RunFolder() const { return state_->folder / kRunFolder; }
 
 Status LinkStore::State::ScanEvents(EventKind kind, const Rocks::RowVisitor& visit) const {

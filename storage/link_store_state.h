@@ -3,7 +3,10 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +31,23 @@ Error LostRows(std::string_view rows);
 
 // The error of a change that failed before it touched the database.
 Error NothingChanged(const Error& error);
+
+// Rows of Family::kEncodings from `first` to `last`.
+struct KeyRange {
+  std::string first;
+  std::string last;
+};
+
+// Rows of a data set that are to be erased, by the chunk that they are in; ascending.
+using ErasedRows = std::map<std::uint32_t, std::vector<std::uint32_t>>;
+
+// What erasing some records does to the store.
+struct Erasure {
+  Change* change = nullptr;           // borrowed: takes the rows
+  std::uint64_t records = 0;          // whose encodings were found
+  std::uint64_t members = 0;          // rows removed
+  std::vector<KeyRange> chunks = {};  // rows replaced
+};
 
 struct LinkStore::State {
   State(std::filesystem::path store, FileDescriptor store_lock, Contract store_contract,
@@ -57,9 +77,12 @@ struct LinkStore::State {
   Status CommitProject(const ProjectInfo& project, const crypto::SecureBytes& key,
                        std::size_t known_decisions, LogEvent event, const ExecContext& context);
 
-  // As LinkStore's: a chunk at a time.
+  // As LinkStore's: a chunk at a time. Columns of planted copies are numbered behind those of the
+  // records.
   Status VisitColumn(const DatasetInfo& dataset, std::uint16_t column,
                      const ColumnVisitor& visit) const;
+
+  Result<bool> ReadPlanted(std::uint32_t dataset, std::uint32_t chunk, EncodingSet* copies) const;
 
   // How many of `wanted` have a reference, which `ref_of` tells, of the data set. Requires: the
   // references ascend.
@@ -70,6 +93,21 @@ struct LinkStore::State {
   // Calls `visit` with the rows of a kind, by epoch.
   Status ScanEvents(EventKind kind, const Rocks::RowVisitor& visit) const;
   Result<std::vector<Move>> ReadMoves() const;
+
+  Result<ErasedRows> FindRows(const DatasetInfo& dataset, std::uint16_t refs_column,
+                              std::span<const RecordRef> refs) const;
+  Status EraseRows(const ErasedRows& rows, std::uint16_t first_column, DatasetInfo* dataset,
+                   Erasure* erasure) const;
+  // Errors: kInternal  one of `refs` is no record of a data set
+  Status EraseRecords(std::span<const RecordRef> refs, Erasure* erasure) const;
+  Status EraseEncodings(std::span<const RecordRef> refs, Erasure* erasure) const;
+  Status EraseMembers(std::span<const RecordRef> refs, Erasure* erasure) const;
+  // Commits an erasure, then sees to it that nothing of what was erased is on the disk.
+  Status CommitErasure(const Erasure& erasure, const StoreHead& next, LogEvent event,
+                       const ExecContext& context);
+  // Rewrites the table files that erased rows were in, of encodings all where no chunk is named,
+  // and removes the file that tells that it is still to be done.
+  Status EraseBytes(const std::vector<KeyRange>& chunks);
 
   // Errors: kInternal  `change` breaks a requirement of CommitEpoch
   // Requires: members and moves ascend by reference.

@@ -18,17 +18,17 @@ namespace {
 // docs/formats/log.md lists these; they are permanent.
 constexpr int kVersion = 1;
 constexpr std::array<std::string_view, kLogKinds> kKindNames = {
-    "create",  "trust",   "import", "link",   "review",
-    "project", "release", "amend",  "revoke", "close"};
+    "create",  "trust", "import", "link",  "review",  "project",
+    "release", "amend", "revoke", "close", "withdraw"};
 constexpr std::array<std::string_view, 7> kErrorNames = {
     "usage", "bad_data", "no_input", "exists", "refused", "contract", "model"};
-constexpr std::array<std::string_view, 22> kCountNames = {
-    "accepted",    "approvals", "attached", "dataset",   "decisions", "despite_hold",
-    "keys_minted", "links",     "moved",    "new",       "on_hold",   "pairs",
-    "persons",     "planted",   "policy",   "proposals", "records",   "rejected",
-    "release",     "sealed",    "trusted",  "withdrawn"};
-constexpr std::array<std::string_view, 7> kDigestNames = {
-    "application", "contract", "decisions", "file", "manifest", "report", "trusted"};
+constexpr std::array<std::string_view, 25> kCountNames = {
+    "accepted",    "approvals", "attached",  "dataset",  "decisions", "despite_hold", "erased",
+    "keys_minted", "links",     "moved",     "new",      "on_hold",   "pairs",        "persons",
+    "planted",     "policy",    "proposals", "proxy",    "records",   "reinstate",    "rejected",
+    "release",     "sealed",    "trusted",   "withdrawn"};
+constexpr std::array<std::string_view, 8> kDigestNames = {
+    "application", "contract", "decisions", "file", "manifest", "report", "request", "trusted"};
 constexpr std::uint64_t kMaxCount = (std::uint64_t{1} << 53) - 1;  // RFC 8785, section 3.2.2.3
 
 template <std::size_t N>

@@ -24,11 +24,13 @@ enum class LogKind : std::uint8_t {
   kRelease,  // project ids left the unit
   kAmend,    // a project's application was put in the place of its earlier one
   kRevoke,   // a review body took a project's approval back
-  kClose     // a project was ended
+  kClose,    // a project was ended
+  kWithdraw  // a holder withdrew records, or took a withdrawal back
 };
-inline constexpr std::size_t kLogKinds = 10;
+inline constexpr std::size_t kLogKinds = 11;
 
-// "create", "trust", "import", "link", "review", "project", "release", "amend", "revoke", "close".
+// "create", "trust", "import", "link", "review", "project", "release", "amend", "revoke", "close",
+// "withdraw".
 std::string_view NameOf(LogKind kind);
 
 // One operation, done or refused.

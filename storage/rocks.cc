@@ -169,6 +169,10 @@ void Rocks::AddTo(rocksdb::WriteBatch* batch, Family family, std::string_view ke
   MUSUBI_CHECK(batch->Put(handle(family), ToSlice(key), ToSlice(value)).ok());
 }
 
+void Rocks::RemoveIn(rocksdb::WriteBatch* batch, Family family, std::string_view key) const {
+  MUSUBI_CHECK(batch->Delete(handle(family), ToSlice(key)).ok());
+}
+
 Status Rocks::Commit(rocksdb::WriteBatch* batch) {
   rocksdb::WriteOptions options;
   options.sync = true;
@@ -244,6 +248,13 @@ Status Rocks::ForgetReplaced(Family family) {
   std::uint64_t entries = 0;
   for (const auto& [file, properties] : tables) entries += properties->num_entries;
   return entries == rows ? Status() : Rewrite(family);
+}
+
+Status Rocks::Reopen() {
+  const std::filesystem::path folder = db_->GetName();
+  Close();
+  MUSUBI_ASSIGN_OR_RETURN(*this, Open(folder, Mode::kReadWrite));
+  return {};
 }
 
 }  // namespace musubi::storage

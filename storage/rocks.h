@@ -76,9 +76,10 @@ class Rocks {
   // Cost: a merge where the keys are dense among the rows, a search each where they are sparse.
   Result<std::uint64_t> CountRows(Family family, const KeySource& next) const;
 
-  // Adds a row to `*batch`.
+  // Adds a row to `*batch`, or its removal.
   void AddTo(rocksdb::WriteBatch* batch, Family family, std::string_view key,
              std::string_view value) const;
+  void RemoveIn(rocksdb::WriteBatch* batch, Family family, std::string_view key) const;
 
   // Makes the rows of `*batch` durable and visible, all or none, and moves every row from the
   // write-ahead log into checked table files.
@@ -103,6 +104,10 @@ class Rocks {
   // Writes a family anew, as Rewrite does, where its table files hold rows that were removed or
   // replaced. Requires: every row is in a table file, as Flush leaves it.
   Status ForgetReplaced(Family family);
+
+  // Closes the database and opens it again for writing: keys of table files that are gone stay in
+  // its MANIFEST until then. After a failure it may only be destroyed or assigned to.
+  Status Reopen();
 
  private:
   explicit Rocks(std::shared_ptr<KeepingFiles> files);

@@ -62,8 +62,15 @@ Status TableFile::Put(std::string_view key, std::string_view value) {
   return {};
 }
 
+Status TableFile::Remove(std::string_view key) {
+  const rocksdb::Status status = writer_->Delete({key.data(), key.size()});
+  if (!status.ok()) return RocksError(status);
+  ++removals_;
+  return {};
+}
+
 Status TableFile::Finish() {
-  MUSUBI_CHECK(rows_ != 0);
+  MUSUBI_CHECK(rows_ + removals_ != 0);
   const rocksdb::Status status = writer_->Finish();
   if (!status.ok()) return RocksError(status);
   return ReadBack();
@@ -73,8 +80,10 @@ Status TableFile::ReadBack() const {
   rocksdb::SstFileReader reader(TableOptions());
   rocksdb::Status status = reader.Open(path_.string());
   std::uint64_t rows = 0;
+  std::uint64_t removals = 0;
   std::uint64_t sum = 0;
   if (status.ok()) {
+    removals = reader.GetTableProperties()->num_deletions;
     const std::unique_ptr<rocksdb::Iterator> row(reader.NewIterator(ScanOptions()));
     for (row->SeekToFirst(); row->Valid(); row->Next()) {
       sum = Add(sum, row->key().ToStringView(), row->value().ToStringView());
@@ -82,7 +91,7 @@ Status TableFile::ReadBack() const {
     }
     status = row->status();
   }
-  if (status.ok() && rows == rows_ && sum == sum_) return {};
+  if (status.ok() && rows == rows_ && removals == removals_ && sum == sum_) return {};
   if (status.IsIOError()) return RocksError(status);
   return Error{ErrorCode::kIo, "what was written to " + path_.string() +
                                    " does not read back as it was; check the disk and the memory"};

@@ -33,7 +33,10 @@ class TableFile {
   // Cost: a buffer of one block; the file is never in memory as a whole.
   Status Put(std::string_view key, std::string_view value);
 
-  // Syncs the file, then reads it back and compares it with what was put. Requires: a row.
+  // That an earlier row of this key is no more. Requires: as for Put.
+  Status Remove(std::string_view key);
+
+  // Syncs the file, then reads it back and compares it with what was put. Requires: something was.
   Status Finish();
 
   Family family() const { return family_; }
@@ -47,6 +50,7 @@ class TableFile {
   std::filesystem::path path_;
   std::unique_ptr<rocksdb::SstFileWriter> writer_;  // none once moved from
   std::uint64_t rows_ = 0;
+  std::uint64_t removals_ = 0;
   std::uint64_t sum_ = 0;  // over all rows in their order; finds accidents, not forgeries
 };
 

@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::size_t kDigestBytes = std::size_t{64} << 10;
 
+// Set in the first byte of what the digest has of a row that is removed.
+constexpr std::uint8_t kRemoved = 0x80;
+
 }  // namespace
 
 Change::Change(const Rocks& rocks, const StoreHead& before, std::filesystem::path folder)
@@ -32,9 +35,9 @@ Change Change::InTables(const Rocks& rocks, const StoreHead& before, std::filesy
   return {rocks, before, std::move(folder)};
 }
 
-void Change::Digest(Family family, std::string_view key, std::string_view value) {
+void Change::Digest(std::uint8_t mark, std::string_view key, std::string_view value) {
   // The lengths make the digest's input unambiguous.
-  std::array<char, 9> frame{static_cast<char>(family)};
+  std::array<char, 9> frame{static_cast<char>(mark)};
   for (std::size_t i = 0; i < 4; ++i) {
     frame[1 + i] = static_cast<char>(static_cast<std::uint8_t>(key.size() >> (8 * i)));
     frame[5 + i] = static_cast<char>(static_cast<std::uint8_t>(value.size() >> (8 * i)));
@@ -47,8 +50,20 @@ void Change::Digest(Family family, std::string_view key, std::string_view value)
 
 Status Change::Put(Family family, std::string_view key, std::string_view value) {
   has_rows_ = true;
-  Digest(family, key, value);
+  Digest(static_cast<std::uint8_t>(family), key, value);
   return PutBulk(family, key, value);
+}
+
+Status Change::Remove(Family family, std::string_view key) {
+  MUSUBI_CHECK(family != Family::kMeta);
+  has_rows_ = true;
+  Digest(static_cast<std::uint8_t>(family) | kRemoved, key, "");
+  if (folder_.empty()) {
+    rocks_->RemoveIn(&batch_, family, key);
+    return {};
+  }
+  MUSUBI_ASSIGN_OR_RETURN(TableFile* const table, TableOf(family));
+  return table->Remove(key);
 }
 
 Status Change::PutBulk(Family family, std::string_view key, std::string_view value) {
@@ -56,12 +71,15 @@ Status Change::PutBulk(Family family, std::string_view key, std::string_view val
     rocks_->AddTo(&batch_, family, key, value);
     return {};
   }
-  if (family != Family::kMeta) return PutInTable(family, key, value);
-  own_rows_[std::string(key)] = value;
-  return {};
+  if (family == Family::kMeta) {
+    own_rows_[std::string(key)] = value;
+    return {};
+  }
+  MUSUBI_ASSIGN_OR_RETURN(TableFile* const table, TableOf(family));
+  return table->Put(key, value);
 }
 
-Status Change::PutInTable(Family family, std::string_view key, std::string_view value) {
+Result<TableFile*> Change::TableOf(Family family) {
   const auto number = static_cast<std::size_t>(family);
   std::optional<TableFile>& table = tables_[number];
   if (!table) {
@@ -70,7 +88,7 @@ Status Change::PutInTable(Family family, std::string_view key, std::string_view 
         TableFile::Create(family, folder_ / TemporaryTableName(kFamilyNames[number])));
     table.emplace(std::move(started));
   }
-  return table->Put(key, value);
+  return &*table;
 }
 
 crypto::Digest256 Change::TakeDigest() {
@@ -91,7 +109,8 @@ Status Change::Finish(LogEvent event, const ExecContext& context, LogChain* log,
   head->digest = TakeDigest();
   MUSUBI_RETURN_IF_ERROR(PutBulk(Family::kMeta, kHeadKey, EncodeHead(*head)));
   for (const auto& [key, value] : own_rows_) {
-    MUSUBI_RETURN_IF_ERROR(PutInTable(Family::kMeta, key, value));
+    MUSUBI_ASSIGN_OR_RETURN(TableFile* const table, TableOf(Family::kMeta));
+    MUSUBI_RETURN_IF_ERROR(table->Put(key, value));
   }
   for (std::optional<TableFile>& table : tables_) {
     if (table) MUSUBI_RETURN_IF_ERROR(table->Finish());

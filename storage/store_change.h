@@ -37,6 +37,9 @@ class Change {
 
   Status Put(Family family, std::string_view key, std::string_view value);
 
+  // Requires: the row is there, and not one of Family::kMeta.
+  Status Remove(Family family, std::string_view key);
+
   // Leaves the row out of the digest. Requires: another row tells what it holds.
   Status PutBulk(Family family, std::string_view key, std::string_view value);
 
@@ -51,8 +54,8 @@ class Change {
  private:
   Change(const Rocks& rocks, const StoreHead& before, std::filesystem::path folder);
   crypto::Digest256 TakeDigest();
-  void Digest(Family family, std::string_view key, std::string_view value);
-  Status PutInTable(Family family, std::string_view key, std::string_view value);
+  void Digest(std::uint8_t mark, std::string_view key, std::string_view value);
+  Result<TableFile*> TableOf(Family family);
 
   const Rocks* rocks_;
   crypto::Digest256 digest_before_;

@@ -18,6 +18,7 @@ inline constexpr const char* kContractFile = "contract.json";
 inline constexpr const char* kLockFile = "LOCK";
 inline constexpr const char* kDatabaseFolder = "db";
 inline constexpr const char* kRunFolder = "run";
+inline constexpr const char* kErasingFile = "ERASING";
 
 // Syncs every file and folder in `folder`, and `folder` itself last.
 //

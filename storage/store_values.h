@@ -17,6 +17,7 @@
 #include "crypto/sha256.h"
 #include "storage/encoding_file.h"
 #include "storage/spine.h"
+#include "storage/withdrawal.h"
 
 namespace musubi::storage {
 
@@ -38,9 +39,13 @@ struct Member {
 
 // Numbers are on disk and permanent.
 enum class EpochKind : std::uint8_t {
-  kLinkRun = 0,  // gave keys to new records, and proposed
-  kReview = 1    // someone decided on proposals
+  kLinkRun = 0,    // gave keys to new records, and proposed
+  kReview = 1,     // someone decided on proposals
+  kWithdrawal = 2  // a holder withdrew records, or took a withdrawal back
 };
+
+// "link_run", "review", "withdrawal".
+std::string_view NameOf(EpochKind kind);
 
 // What made an epoch found and did: counts only.
 struct EpochSummary {
@@ -82,6 +87,34 @@ struct RecordsColumn {
   std::uint16_t column = 0;
   std::uint64_t first = 0;     // the first record
   const EncodingSet& records;  // only this column of it has a meaning
+  std::uint32_t chunk = 0;     // that they are kept in
+};
+
+// A request of a holder that was carried out.
+struct Withdrawal {
+  std::uint64_t epoch = 0;  // that it made
+  // As it came, but for records that were erased since: none of them is left.
+  WithdrawalRequest request;
+  crypto::Digest256 digest{};  // of the request's text
+  std::uint64_t records = 0;   // that it named
+  std::uint64_t persons = 0;   // whom they were of; of a reinstatement, those let in again
+  // The linkage keys that these records had then, of those that other records have too, ascending.
+  std::vector<LinkageKey> keys;
+
+  bool operator==(const Withdrawal&) const = default;
+};
+
+// From which epoch on a record had a linkage key.
+struct KeySince {
+  LinkageKey key;
+  std::uint64_t epoch = 0;
+};
+
+// All keys that a record ever had, in their order.
+struct RecordHistory {
+  RecordRef ref;
+  std::uint32_t dataset = 0;
+  std::vector<KeySince> keys;  // at least one
 };
 
 // How a store is used; nothing of it is kept.

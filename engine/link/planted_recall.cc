@@ -65,15 +65,13 @@ class PlantedCounter {
     const std::size_t first = first_rows_.at(dataset.id);
     const std::span<const RecordRef> records =
         std::span(run_.loaded.population.records.refs).subspan(first, dataset.manifest.records);
-    for (std::uint32_t chunk = 0;; ++chunk) {
+    return run_.store.VisitPlanted(dataset.id, [&](const EncodingSet& copies) -> Status {
       if (context_.stopped()) return Interrupted();
-      MUSUBI_ASSIGN_OR_RETURN(const EncodingSet copies,
-                              run_.store.PlantedCopies(dataset.id, chunk));
-      if (copies.rows() == 0) return {};
       MUSUBI_ASSIGN_OR_RETURN(auto originals, FindOriginals(copies, records, first));
       CountSome(dataset.manifest.holder, copies, std::move(originals));
       context_.Progress(all_.copies);
-    }
+      return {};
+    });
   }
 
   std::vector<PlantedRecall> Recalls() && {

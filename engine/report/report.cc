@@ -117,7 +117,7 @@ Result<json> ReviewJson(storage::LinkStore* store) {
 
 json SummaryJson(const storage::EpochSummary& summary) {
   return {{"epoch", summary.epoch},
-          {"kind", summary.kind == storage::EpochKind::kReview ? "review" : "link_run"},
+          {"kind", NameOf(summary.kind)},
           {"records", summary.records},
           {"new_records", summary.new_records},
           {"candidate_pairs", summary.candidate_pairs},

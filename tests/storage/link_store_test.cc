@@ -279,7 +279,7 @@ TEST_F(LinkStoreTest, ImportKeepsPlantedCopiesBesideTheRecords) {
   }
   ASSERT_TRUE(IsOk(store_->Import(RandomFile(contract_, "registry", 7, 9))));
   EXPECT_EQ(store_->Datasets().value()[id].manifest.planted, 0U);
-  EXPECT_EQ(store_->PlantedCopies(id + 1, 0).value().rows(), 0U);
+  EXPECT_EQ(LoadPlanted(&*store_, id + 1).value().rows(), 0U);
 }
 
 // A copy has its original's reference, and no key: the file that holds both is taken in.

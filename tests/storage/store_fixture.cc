@@ -92,15 +92,15 @@ EncodingFile WithCopies(const Contract& contract, EncodingFile file, std::size_t
 Result<EncodingSet> LoadPlanted(LinkStore* store, std::uint32_t dataset) {
   EncodingSet all =
       MakeEncodingSet(store->contract().filter_bits(), store->contract().block_rules().size());
-  for (std::uint32_t chunk = 0;; ++chunk) {
-    MUSUBI_ASSIGN_OR_RETURN(const EncodingSet some, store->PlantedCopies(dataset, chunk));
-    if (some.rows() == 0) return all;
+  MUSUBI_RETURN_IF_ERROR(store->VisitPlanted(dataset, [&all](const EncodingSet& some) {
     const std::size_t first = all.rows();
     for (std::uint16_t column = 0; column < 1 + some.filters.size() + some.tokens.size();
          ++column) {
       CopyColumn({column, first, some}, &all);
     }
-  }
+    return Status();
+  }));
+  return all;
 }
 
 EpochChange RandomRun(std::uint64_t epoch,
