@@ -32,11 +32,13 @@ ROOMS = {
     "engine/release": {"core", "crypto", "storage"},
     "engine/report": {"core", "crypto", "storage"},
     "engine/review": {"core", "storage"},
+    "engine/withdraw": {"core", "crypto", "storage"},
+    "engine/suppress": {"core", "crypto", "storage"},
     "engine/attach": {"core", "storage"},
     "engine/evaluate": {"core", "storage"},
     "cli": {"core", "crypto", "storage", "bloom", "clkhash", "identity", "blocking", "engine/encode",
             "engine/link", "engine/log", "engine/release", "engine/report", "engine/review",
-            "engine/attach", "engine/evaluate"},
+            "engine/attach", "engine/evaluate", "engine/suppress", "engine/withdraw"},
 }
 
 # Third-party headers and the only rooms that may name them.
@@ -61,11 +63,12 @@ OWNERS = {
 
 # What the linkage unit is made of may reach none of these, over any number of includes.
 UNIT_ROOTS = ["engine/link/", "engine/log/", "engine/release/", "engine/report/", "engine/review/",
-              "engine/compare/", "engine/model/", "engine/resolve/", "blocking/", "cli/unit.cc",
+              "engine/withdraw/", "engine/compare/", "engine/model/", "engine/resolve/",
+              "blocking/", "cli/unit.cc",
               "cli/init_command.cc", "cli/status_command.cc", "cli/project_commands.cc",
               "cli/release_command.cc", "cli/link_command.cc", "cli/log_commands.cc",
               "cli/report_command.cc", "cli/review_command.cc", "cli/history_command.cc",
-              "cli/import_command.cc", "cli/trust_commands.cc"]
+              "cli/import_command.cc", "cli/trust_commands.cc", "cli/withdraw_command.cc"]
 FORBIDDEN_TO_UNIT = ["identity/", "bloom/", "clkhash/", "engine/encode/",
                      "crypto/linkage_secret.h", "crypto/text_secret.h"]
 

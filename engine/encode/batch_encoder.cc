@@ -77,6 +77,7 @@ void AppendEncoded(const EncodeBatch& batch, Slabs* made, EncodedRows* rows) {
 BatchEncoder::BatchEncoder(EncoderParts parts)
     : contract_(parts.contract),
       plan_(parts.plan),
+      without_(parts.without),
       charset_(parts.charset),
       decoder_(OpenDecoder(parts.charset)),
       encodes_(parts.keys.has_value()),
@@ -123,6 +124,7 @@ void BatchEncoder::Encode(EncodeBatch* batch) {
   batch->ids.Clear();
   batch->numbers.clear();
   batch->rejects.clear();
+  batch->left_out = 0;
   batch->id_profile = {};
   HashCells(*batch);
   for (std::size_t i = 0; i < batch->used; ++i) {
@@ -182,6 +184,10 @@ bool BatchEncoder::ReadId(const storage::CsvRow& row, EncodeBatch* batch) {
   }
   id_ = TrimBlanks(text_);
   if (id_.empty()) return Reject(row, column, "the id is empty", batch);
+  if (without_ != nullptr && without_->Contains(id_)) {
+    ++batch->left_out;
+    return false;
+  }
   ++batch->id_profile.present;
   batch->id_profile.my_numbers += identity::IsMyNumber(id_) ? 1 : 0;
   return true;

@@ -22,6 +22,7 @@
 #include "engine/encode/slabs.h"
 #include "identity/charset.h"
 #include "storage/csv_reader.h"
+#include "storage/suppressed_ids.h"
 
 namespace musubi::engine {
 
@@ -51,7 +52,8 @@ struct EncodeBatch {
   TextList ids;
   std::vector<std::uint64_t> numbers;  // the row number of each encoded row
   std::vector<RejectedRow> rejects;
-  FieldProfile id_profile;  // of the id column: only what its guard needs
+  std::uint64_t left_out = 0;  // rows of persons who withdrew
+  FieldProfile id_profile;     // of the id column: only what its guard needs
 };
 
 // Appends what the batch's rows became to the arrays of `*rows`, but for their references: points
@@ -78,6 +80,7 @@ struct EncoderParts {
   identity::Charset charset = identity::Charset::kUtf8;
   // Absent for a profile: values are then normalised and counted, and no row is encoded.
   std::optional<bloom::EncodingKeys> keys;
+  const storage::SuppressedIds* without = nullptr;  // borrowed; null: nobody is left out
 };
 
 // Threads: one at a time; make one for each thread. All make the same bits.
@@ -121,6 +124,7 @@ class BatchEncoder {
 
   const Contract& contract_;
   const ColumnPlan& plan_;
+  const storage::SuppressedIds* without_;
   identity::Charset charset_;
   identity::Decoder decoder_;
   bool encodes_;                                  // else only counts

@@ -70,7 +70,8 @@ Result<Outputs> OpenOutputs(const EncodeRequest& request, const Contract& contra
 class EncodeRun {
  public:
   EncodeRun(const EncodeRequest& request, const Contract& contract, const ExecContext& context,
-            CsvReader reader, ColumnPlan plan, Outputs outputs, bloom::EncodingKeys keys)
+            CsvReader reader, ColumnPlan plan, Outputs outputs, bloom::EncodingKeys keys,
+            std::optional<storage::SuppressedIds> without)
       : request_(request),
         contract_(contract),
         context_(context),
@@ -78,6 +79,7 @@ class EncodeRun {
         plan_(std::move(plan)),
         outputs_(std::move(outputs)),
         keys_(std::move(keys)),
+        without_(std::move(without)),
         rows_(MakeEncodedRows(contract.filter_bits(), contract.token_count())),
         planted_(MakeEncodedRows(contract.filter_bits(), contract.token_count())) {
     receipt_.charset = *request.charset;
@@ -114,13 +116,15 @@ class EncodeRun {
  private:
   // A thread's encoder.
   BatchEncoder MakeEncoder() {
-    return BatchEncoder({contract_, plan_, *request_.charset, keys_.Clone()});
+    return BatchEncoder(
+        {contract_, plan_, *request_.charset, keys_.Clone(), without_ ? &*without_ : nullptr});
   }
 
   // Takes over a batch's results, in the order of the input.
   Status Collect(EncodeBatch* batch) {
     receipt_.rows += batch->used;
     receipt_.rejected += batch->rejects.size();
+    receipt_.left_out += batch->left_out;
     MUSUBI_RETURN_IF_ERROR(WriteRejects(batch->rejects));
     id_profile_.Add(batch->id_profile);
     if (batch->ids.size() == 0) return {};
@@ -242,6 +246,7 @@ class EncodeRun {
   ColumnPlan plan_;
   Outputs outputs_;
   bloom::EncodingKeys keys_;
+  std::optional<storage::SuppressedIds> without_;
 
   EncodedRows rows_;  // whose filters lie in made_, and in the encoders while the pipeline lives
   std::optional<PlantedCopies> copies_;
@@ -290,9 +295,13 @@ Result<EncodeReceipt> Encode(const EncodeRequest& request, const Contract& contr
   MUSUBI_RETURN_IF_ERROR(DecodeColumns(request.input, *chosen.charset, &reader));
   MUSUBI_ASSIGN_OR_RETURN(auto plan,
                           PlanColumns(contract, request.columns, request.id_column, reader));
+  std::optional<storage::SuppressedIds> without;
+  if (!request.without.empty()) {
+    MUSUBI_ASSIGN_OR_RETURN(without, storage::SuppressedIds::Load(request.without));
+  }
   MUSUBI_ASSIGN_OR_RETURN(auto outputs, OpenOutputs(request, contract, context));
   EncodeRun run(chosen, contract, context, std::move(reader), std::move(plan), std::move(outputs),
-                bloom::DeriveEncodingKeys(secret, contract));
+                bloom::DeriveEncodingKeys(secret, contract), std::move(without));
   return run.Run();
 }
 

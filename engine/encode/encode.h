@@ -43,6 +43,8 @@ struct EncodeRequest {
   std::uint64_t plant = 0;
   std::optional<std::uint64_t> plant_seed;
 
+  std::filesystem::path without;  // ids of persons who withdrew, who are left out; empty: none
+
   std::filesystem::path output;   // the encoding file, for the unit; sealed where `seal` says so
   std::filesystem::path refs;     // the references file, mode 0600, which never leaves the holder
   std::filesystem::path rejects;  // rejected rows; empty: the first such row is an error
@@ -64,12 +66,13 @@ struct PlantReceipt {
 struct EncodeReceipt {
   std::uint64_t rows = 0;
   std::uint64_t rejected = 0;
+  std::uint64_t left_out = 0;  // of persons who withdrew
   identity::Charset charset = identity::Charset::kUtf8;
   std::vector<FieldProfile> fields;           // of the encoded rows, in the contract's order
   std::optional<storage::PackageId> package;  // where the output is sealed
   std::optional<PlantReceipt> planted;
 
-  std::uint64_t encoded() const { return rows - rejected; }
+  std::uint64_t encoded() const { return rows - rejected - left_out; }
 };
 
 // Reads, normalises and encodes every row. On error no output appears.

@@ -10,6 +10,7 @@
 #include "engine/release/project_gate.h"
 #include "engine/release/project_id.h"
 #include "engine/release/release_changes.h"
+#include "engine/release/withdrawn.h"
 #include "storage/atomic_folder.h"
 
 namespace musubi::engine {
@@ -28,16 +29,20 @@ struct KeyedRef {
   LinkageKey key;
 };
 
-// The members of each holder, by holder name; each list ordered by reference.
+// The members of each holder who are not withdrawn, by holder name; each list ordered by
+// reference.
 using MemberLists = std::map<std::string, std::vector<KeyedRef>>;
 
-Result<MemberLists> MembersByHolder(std::uint64_t epoch, storage::LinkStore* store) {
+Result<MemberLists> MembersByHolder(std::uint64_t epoch, std::string_view project,
+                                    storage::LinkStore* store) {
+  MUSUBI_ASSIGN_OR_RETURN(const auto withdrawn, WithdrawnKeys(store, project, epoch));
   MUSUBI_ASSIGN_OR_RETURN(const auto datasets, store->Datasets());
   std::map<std::uint32_t, std::string> holder_of;
   for (const auto& dataset : datasets) holder_of[dataset.id] = dataset.manifest.holder;
   MemberLists by_holder;
   MUSUBI_RETURN_IF_ERROR(store->VisitMembersAt(epoch, [&](const Member& member) -> Status {
-    by_holder[holder_of[member.dataset]].push_back({member.ref, member.key});
+    auto& of_holder = by_holder[holder_of[member.dataset]];
+    if (!withdrawn.contains(member.key)) of_holder.push_back({member.ref, member.key});
     return {};
   }));
   return by_holder;
@@ -114,7 +119,10 @@ Result<Chosen> EpochToRelease(storage::LinkStore* store, const ReleaseRequest& r
     return Error{ErrorCode::kUsage, std::string(storage::kReasonRule)};
   }
   std::uint64_t run = epoch;  // the last link run up to then
-  while (run > 1 && epochs[run - 1].kind != storage::EpochKind::kLinkRun) --run;
+  while (run > 0 && epochs[run - 1].kind != storage::EpochKind::kLinkRun) --run;
+  if (run == 0) {
+    return Error{ErrorCode::kNoInput, "nothing was linked by then; run musubi-unit link first"};
+  }
   const std::string& hold = epochs[run - 1].hold;
   if (hold.empty()) return Chosen{epoch, ""};
   if (request.despite_hold.empty()) {
@@ -182,7 +190,8 @@ class Releaser {
 
   // The members of the holders that the project may have a map for.
   Result<MemberLists> ApprovedMembers() {
-    MUSUBI_ASSIGN_OR_RETURN(MemberLists by_holder, MembersByHolder(receipt_.epoch, &store_));
+    MUSUBI_ASSIGN_OR_RETURN(MemberLists by_holder,
+                            MembersByHolder(receipt_.epoch, request_.project, &store_));
     std::vector<std::string> holders;
     for (const auto& [holder, members] : by_holder) holders.push_back(holder);
     std::optional<std::int64_t> now;
@@ -253,8 +262,10 @@ class Releaser {
   // the linkage keys does not show.
   Status WriteChanges(const std::filesystem::path& folder, crypto::Hmac* prf) {
     MUSUBI_ASSIGN_OR_RETURN(const auto datasets, ReleasedDatasets());
-    MUSUBI_ASSIGN_OR_RETURN(const auto changes,
+    MUSUBI_ASSIGN_OR_RETURN(auto changes,
                             KeyChangesBetween(&store_, datasets, *receipt_.since, receipt_.epoch));
+    MUSUBI_RETURN_IF_ERROR(
+        LeaveOutWithdrawn(&store_, request_.project, *receipt_.since, receipt_.epoch, &changes));
     std::vector<std::string> lines;
     for (const KeyChange& change : changes) {
       lines.push_back(ProjectIdOf(change.from, prf) + ',' + ProjectIdOf(change.to, prf) + ',' +
