@@ -83,11 +83,41 @@ void ShowReleases(const std::vector<storage::ReleaseInfo>& releases, std::uint64
   }
 }
 
+// What holders asked for, by epoch.
+Result<std::map<std::uint64_t, storage::Withdrawal>> WithdrawalsByEpoch(LinkStore* store) {
+  MUSUBI_ASSIGN_OR_RETURN(auto withdrawals, store->Withdrawals());
+  std::map<std::uint64_t, storage::Withdrawal> by_epoch;
+  for (storage::Withdrawal& made : withdrawals) by_epoch[made.epoch] = std::move(made);
+  return by_epoch;
+}
+
+void ShowWithdrawal(const storage::Withdrawal& made, Json* json, std::string* text) {
+  const storage::WithdrawalRequest& request = made.request;
+  const bool takes_back = request.action == storage::WithdrawalAction::kReinstate;
+  Json& shown = (*json)["withdrawal"] = {{"action", NameOf(request.action)}};
+  if (!takes_back) shown["scope"] = request.project.empty() ? "all" : "project";
+  if (!request.project.empty()) shown["project"] = request.project;
+  shown["records"] = made.records;
+  shown["erased"] = request.erases() ? made.records : 0;
+  shown["persons"] = made.persons;
+  shown["asked_by"] = NameOf(request.by);
+  const std::string persons = Grouped(made.persons) + " persons";
+  *text += "epoch " + std::to_string(made.epoch) + "  withdrawal  ";
+  if (takes_back) {
+    *text += persons + " let in again\n";
+    return;
+  }
+  if (request.erases()) *text += Grouped(made.records) + " records erased, ";
+  *text += persons + " left out" +
+           (request.project.empty() ? std::string() : " of project " + request.project) + "\n";
+}
+
 Result<int> History(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(run.operands()[0]));
   MUSUBI_ASSIGN_OR_RETURN(const auto epochs, store.Epochs());
   MUSUBI_ASSIGN_OR_RETURN(const auto decisions, PeoplesDecisions(&store));
   MUSUBI_ASSIGN_OR_RETURN(const auto releases, store.Releases());
+  MUSUBI_ASSIGN_OR_RETURN(const auto withdrawals, WithdrawalsByEpoch(&store));
   MUSUBI_ASSIGN_OR_RETURN(const auto state, store.StateDigest());
   Json json = {{"state", crypto::ToHex(state)}, {"epochs", Json::array()}};
   std::string text;
@@ -98,7 +128,12 @@ Result<int> History(const Invocation& run) {
       entry["report_sha256"] = crypto::ToHex(
           crypto::Sha256({reinterpret_cast<const std::uint8_t*>(report.data()), report.size()}));
     }
-    text += TextOf(epoch);
+    const auto made = withdrawals.find(epoch.epoch);
+    if (made != withdrawals.end()) {
+      ShowWithdrawal(made->second, &entry, &text);
+    } else {
+      text += TextOf(epoch);
+    }
     const auto decided = decisions.find(epoch.epoch);
     if (decided != decisions.end()) ShowDecisions(decided->second, &entry, &text);
     ShowReleases(releases, epoch.epoch, &entry, &text);
@@ -159,7 +194,7 @@ Result<int> ResolveCommand(const Invocation& run) {
 
 std::vector<Command> HistoryCommands() {
   return {{"history",
-           "show what link runs, reviews and releases did, epoch by epoch",
+           "show what link runs, reviews, withdrawals and releases did, epoch by epoch",
            "STORE",
            1,
            1,

@@ -8,6 +8,7 @@
 #include "cli/normalise.h"
 #include "cli/profile.h"
 #include "cli/secret_commands.h"
+#include "cli/withdrawal_commands.h"
 #include "crypto/linkage_secret.h"
 #include "crypto/process.h"
 #include "crypto/random.h"
@@ -44,6 +45,8 @@ void EncodeOptions(po::options_description* options) {
   add("rejects", po::value<std::string>()->value_name("FILE"),
       "set rows that cannot be encoded aside here: row, column, reason; without it the first such "
       "row is an error");
+  add("without", po::value<std::string>()->value_name("FILE"),
+      "leave out those who withdrew: the list that withdraw --suppressed keeps");
   AddCharset("utf-8", options);
   AddColumns(options);
   add("declares-duplicates", po::bool_switch(),
@@ -91,11 +94,13 @@ Result<engine::EncodeRequest> EncodeRequestOf(const Invocation& run) {
   request.output = run.Text("output");
   request.refs = run.Text("refs");
   if (run.Has("rejects")) request.rejects = run.Text("rejects");
+  if (run.Has("without")) request.without = run.Text("without");
   request.overwrite = run.overwrite();
   MUSUBI_RETURN_IF_ERROR(ReadPlant(run, &request));
   MUSUBI_RETURN_IF_ERROR(CheckOutputs({request.output, request.refs, request.rejects}));
-  MUSUBI_RETURN_IF_ERROR(CheckDistinct({request.input, run.Text("contract"), run.Text("secret"),
-                                        request.output, request.refs, request.rejects}));
+  MUSUBI_RETURN_IF_ERROR(
+      CheckDistinct({request.input, run.Text("contract"), run.Text("secret"), request.output,
+                     request.refs, request.rejects, request.without}));
   return request;
 }
 
@@ -134,6 +139,7 @@ void ShowEncoded(const Invocation& run, const Contract& contract,
                {"rows", receipt.rows},
                {"encoded", receipt.encoded()},
                {"rejected", receipt.rejected},
+               {"left_out", receipt.left_out},
                {"charset", NameOf(receipt.charset)},
                {"output", request.output.string()},
                {"refs", request.refs.string()},
@@ -143,6 +149,9 @@ void ShowEncoded(const Invocation& run, const Contract& contract,
   if (receipt.rejected > 0) {
     text +=
         "rejected " + Grouped(receipt.rejected) + " rows: see " + request.rejects.string() + "\n";
+  }
+  if (receipt.left_out > 0) {
+    text += "left out " + Grouped(receipt.left_out) + " rows of persons who withdrew\n";
   }
   if (receipt.planted) {
     json["planted"] = PlantedJson(*receipt.planted);
@@ -231,6 +240,7 @@ Program HolderProgram() {
                               },
                               {"refs", "output"},
                               AttachCommand});
+  for (Command& command : WithdrawalCommands()) program.commands.push_back(std::move(command));
   program.commands.push_back(NormaliseCommand());
   program.commands.push_back(InspectCommand());
   return program;

@@ -73,6 +73,10 @@ Result<int> Show(const Invocation& run) {
       text += "a review: " + Grouped(epoch.moved) + " records came under another key\n";
       continue;
     }
+    if (epoch.kind == storage::EpochKind::kWithdrawal) {
+      text += "a withdrawal: see history\n";
+      continue;
+    }
     text += Grouped(epoch.new_records) + " new of " + Grouped(epoch.records) + " records, " +
             Grouped(epoch.keys_minted) + " keys minted, threshold " + epoch.threshold +
             (epoch.hold.empty() ? "\n" : ", on hold: see history\n");

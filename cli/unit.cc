@@ -16,6 +16,7 @@
 #include "cli/review_command.h"
 #include "cli/status_command.h"
 #include "cli/trust_commands.h"
+#include "cli/withdraw_command.h"
 #include "crypto/process.h"
 #include "crypto/random.h"
 
@@ -38,6 +39,7 @@ Program UnitProgram() {
   program.commands.push_back(ReportCommand());
   for (Command& command : ProjectCommands()) program.commands.push_back(std::move(command));
   program.commands.push_back(ReleaseCommand());
+  program.commands.push_back(WithdrawCommand());
   program.commands.push_back(KeygenCommand({crypto::Role::kUnit}));
   program.commands.push_back(InspectCommand());
   return program;
