@@ -224,6 +224,13 @@ Status PrintReviews(LinkStore* store, std::ostream& out) {
   for (const Move& move : store->Moves()) {
     out << "move " << ToHex(move.ref) << ' ' << ToHex(move.to) << ' ' << move.epoch << '\n';
   }
+  MUSUBI_ASSIGN_OR_RETURN(const std::vector<Withdrawal> withdrawals, store->Withdrawals());
+  for (const Withdrawal& made : withdrawals) {
+    out << "withdrawal " << made.epoch << ' ' << ToHex(made.request.id) << ' '
+        << made.request.project << ' ' << made.records << ' ' << made.persons << '\n';
+    for (const LinkageKey& key : made.keys) out << "withdrawn " << ToHex(key) << '\n';
+    for (const RecordRef& ref : made.request.records) out << "withdrawn " << ToHex(ref) << '\n';
+  }
   MUSUBI_ASSIGN_OR_RETURN(const std::vector<ReleaseInfo> releases, store->Releases());
   for (const ReleaseInfo& release : releases) {
     out << "release " << release.number << ' ' << release.epoch << ' ' << release.project << ' '

@@ -121,6 +121,18 @@ TEST_F(StoreKillTest, KilledLinkRunOfManyRowsIsThereWholeOrNotAtAll) {
   KillAtRandom(RunOf("9299"), CommitRun);
 }
 
+TEST_F(StoreKillTest, KilledWithdrawalIsThereWholeOrNotAtAll) {
+  ASSERT_TRUE(IsOk(CommitRun(base())));
+  KillAtRandom(
+      [](const std::string& folder) {
+        return std::vector<std::string>{"withdraw", folder, "3", "100"};
+      },
+      [](const std::filesystem::path& folder) {
+        Writer writer({"withdraw", folder.string(), "3", "100"});
+        return writer.Wait() == 0 ? Status() : Status(Error{ErrorCode::kIo, "the writer failed"});
+      });
+}
+
 TEST_F(StoreKillTest, AnotherProcessIsToldThatTheStoreIsInUse) {
   const Result<LinkStore> holder = LinkStore::Open(base());
   ASSERT_TRUE(IsOk(holder));

@@ -43,6 +43,15 @@ class StoreStepsTest : public testing::Test {
     ASSERT_TRUE(IsOk(store.value().Import(RandomFile(contract_, "registry", 40, 2))));
     before_ = Everything(&store.value()).value();
   }
+  // So that there is something of a record in every family. What a kill left to be erased is erased
+  // when the store is opened, which writes tables anew.
+  void PrepareWithdrawal() {
+    rewrites_ = true;
+    Result<LinkStore> store = LinkStore::Open(base());
+    ASSERT_TRUE(IsOk(store));
+    ASSERT_TRUE(IsOk(store.value().CommitEpoch(NextRun(&store.value(), 6).value())));
+    before_ = Everything(&store.value()).value();
+  }
   fs::path base() const { return scratch_ / "base"; }
   fs::path copy() const { return scratch_ / "copy"; }
 
@@ -55,6 +64,7 @@ class StoreStepsTest : public testing::Test {
   ScratchFolder scratch_;
   Contract contract_ = SmallContract();
   std::string before_;
+  bool rewrites_ = false;
 };
 
 void StoreStepsTest::ExpectWhole(bool done, const std::string& after) {
@@ -62,7 +72,10 @@ void StoreStepsTest::ExpectWhole(bool done, const std::string& after) {
   ASSERT_TRUE(IsOk(now));
   ASSERT_TRUE(now.value() == after || (!done && now.value() == before_));
   // Nothing of a change that was not made stays on the disk.
-  if (now.value() == before_) {
+  if (now.value() != before_) return;
+  if (rewrites_) {
+    EXPECT_LE(Tables(copy()).size(), Tables(base()).size());
+  } else {
     EXPECT_EQ(Tables(copy()), Tables(base()));
   }
 }
@@ -124,6 +137,16 @@ TEST_F(StoreStepsTest, LinkRunOfManyRowsIsWholeWhereverItIsKilled) {
 
 TEST_F(StoreStepsTest, LinkRunOfManyRowsIsWholeWhereverTheDiskIsFull) {
   StrikeEveryStep("run", "6", kInTables, "full");
+}
+
+TEST_F(StoreStepsTest, WithdrawalIsWholeWhereverItIsKilled) {
+  PrepareWithdrawal();
+  StrikeEveryStep("withdraw", "3", "5", "kill");
+}
+
+TEST_F(StoreStepsTest, WithdrawalIsWholeWhereverTheDiskIsFull) {
+  PrepareWithdrawal();
+  StrikeEveryStep("withdraw", "3", "5", "full");
 }
 
 TEST_F(StoreStepsTest, RefusalIsLoggedWhollyWhereverItIsKilled) {

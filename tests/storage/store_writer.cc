@@ -3,6 +3,7 @@
 //   store_writer hold FOLDER                          opens the store and waits to be killed
 //   store_writer import FOLDER SEED RECORDS [FAULT]   imports RandomFile of holder "killed"
 //   store_writer refuse FOLDER SEED 0 [FAULT]         logs that a model was not to be trusted
+//   store_writer withdraw FOLDER SEED RECORDS [FAULT] erases records of the first data set
 //   store_writer run FOLDER SEED MAX_ROWS [FAULT]     commits RandomRun over every data set, with
 //                                                     StoreOptions::max_rows_in_memory
 //
@@ -59,6 +60,19 @@ Status CommitRandom(LinkStore* store, const Command& command) {
   return UnderFault(command, [&] { return store->CommitEpoch(change); });
 }
 
+Status WithdrawSome(LinkStore* store, const Command& command) {
+  MUSUBI_ASSIGN_OR_RETURN(const EncodingSet records, Load(store, 1));
+  MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t epoch, store->Epoch());
+  Withdrawal withdrawal;
+  withdrawal.epoch = epoch + 1;
+  withdrawal.request.id.bytes.fill(static_cast<std::uint8_t>(command.seed));
+  withdrawal.request.holder = "clinic";
+  withdrawal.request.records.assign(
+      records.refs.begin(), records.refs.begin() + static_cast<std::ptrdiff_t>(command.size));
+  withdrawal.records = command.size;
+  return UnderFault(command, [&] { return store->CommitWithdrawal(withdrawal); });
+}
+
 Status Run(int argc, char** argv) {
   if (argc != 3 && argc != 5 && argc != 7) return Error{ErrorCode::kUsage, ""};
   Command command{argv[1]};
@@ -75,6 +89,7 @@ Status Run(int argc, char** argv) {
   MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(argv[2], options));
   if (command.name == "import") return ImportRandom(&store, command);
   if (command.name == "run") return CommitRandom(&store, command);
+  if (command.name == "withdraw") return WithdrawSome(&store, command);
   if (command.name == "refuse") {
     return UnderFault(command, [&] { return store.LogModelRefusal({}); });
   }
