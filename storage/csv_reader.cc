@@ -10,7 +10,6 @@
 
 #include "core/check.h"
 #include "storage/display.h"
-#include "storage/posix_file.h"
 
 namespace musubi::storage {
 
@@ -332,6 +331,11 @@ CsvReader& CsvReader::operator=(CsvReader&&) noexcept = default;
 Result<CsvReader> CsvReader::Open(const std::filesystem::path& file,
                                   const std::atomic<bool>* stop) {
   MUSUBI_ASSIGN_OR_RETURN(FileDescriptor fd, OpenForReading(file));
+  return Take(std::move(fd), file, stop);
+}
+
+Result<CsvReader> CsvReader::Take(FileDescriptor fd, const std::filesystem::path& file,
+                                  const std::atomic<bool>* stop) {
   auto state = std::make_unique<State>(file, std::move(fd), stop);
   MUSUBI_RETURN_IF_ERROR(state->SkipByteOrderMark());
   MUSUBI_RETURN_IF_ERROR(state->ReadHeader());

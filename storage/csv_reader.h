@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "storage/posix_file.h"
 
 namespace musubi::storage {
 
@@ -59,6 +60,10 @@ class CsvReader {
   //         kBadData  it is empty, or the header is bad; starts with a UTF-16 byte order mark;
   //                   two columns have the same name
   static Result<CsvReader> Open(const std::filesystem::path& file,
+                                const std::atomic<bool>* stop = nullptr);
+
+  // Likewise an open file, from where it stands; `file` is what messages call it.
+  static Result<CsvReader> Take(FileDescriptor fd, const std::filesystem::path& file,
                                 const std::atomic<bool>* stop = nullptr);
   ~CsvReader();
   CsvReader(CsvReader&&) noexcept;

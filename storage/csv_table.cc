@@ -8,6 +8,17 @@ namespace musubi::storage {
 Result<CsvTable> CsvTable::Open(const std::filesystem::path& file,
                                 std::span<const std::string_view> columns) {
   MUSUBI_ASSIGN_OR_RETURN(CsvReader reader, CsvReader::Open(file));
+  return Checked(file, std::move(reader), columns);
+}
+
+Result<CsvTable> CsvTable::Take(FileDescriptor fd, const std::filesystem::path& file,
+                                std::span<const std::string_view> columns) {
+  MUSUBI_ASSIGN_OR_RETURN(CsvReader reader, CsvReader::Take(std::move(fd), file));
+  return Checked(file, std::move(reader), columns);
+}
+
+Result<CsvTable> CsvTable::Checked(const std::filesystem::path& file, CsvReader reader,
+                                   std::span<const std::string_view> columns) {
   if (!std::ranges::equal(reader.columns(), columns)) {
     std::string expected;
     for (const std::string_view column : columns) {

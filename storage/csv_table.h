@@ -21,6 +21,10 @@ class CsvTable {
   static Result<CsvTable> Open(const std::filesystem::path& file,
                                std::span<const std::string_view> columns);
 
+  // Likewise an open file, from where it stands; `file` is what messages call it.
+  static Result<CsvTable> Take(FileDescriptor fd, const std::filesystem::path& file,
+                               std::span<const std::string_view> columns);
+
   // Opens a file of any columns: ColumnIndex tells where those needed are.
   //
   // Errors: those of CsvReader::Open
@@ -38,6 +42,9 @@ class CsvTable {
   Error Bad(const CsvRow& row, std::string_view column, std::string_view what) const;
 
  private:
+  static Result<CsvTable> Checked(const std::filesystem::path& file, CsvReader reader,
+                                  std::span<const std::string_view> columns);
+
   CsvTable(std::filesystem::path file, CsvReader reader)
       : file_(std::move(file)), reader_(std::move(reader)) {}
 
