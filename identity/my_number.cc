@@ -35,4 +35,9 @@ bool IsMyNumber(std::string_view written) {
   return any && count == kDigits && digits.back() == CheckDigit(digits);
 }
 
+bool AreMyNumbers(std::uint64_t my_numbers, std::uint64_t values) {
+  constexpr std::uint64_t kLeast = 2;  // one number in eleven has the check digit by chance
+  return my_numbers >= kLeast && my_numbers * 2 > values;
+}
+
 }  // namespace musubi::identity

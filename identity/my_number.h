@@ -2,6 +2,7 @@
 // holder only.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 namespace musubi::identity {
@@ -15,5 +16,9 @@ namespace musubi::identity {
 // Source: Ordinance of the Ministry of Internal Affairs and Communications no. 85 of 2014, art. 5
 // (the check digit).
 bool IsMyNumber(std::string_view written);
+
+// Whether a column of `values` values, of which `my_numbers` have that shape, is one of Individual
+// Numbers: two or more, and most of them.
+bool AreMyNumbers(std::uint64_t my_numbers, std::uint64_t values);
 
 }  // namespace musubi::identity

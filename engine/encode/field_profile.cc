@@ -1,5 +1,7 @@
 #include "engine/encode/field_profile.h"
 
+#include "identity/my_number.h"
+
 namespace musubi::engine {
 
 using identity::FieldState;
@@ -31,8 +33,7 @@ void FieldProfile::Add(const FieldProfile& other) {
 }
 
 bool FieldProfile::LooksLikeMyNumber() const {
-  constexpr std::uint64_t kLeast = 2;  // one number in eleven has the check digit by chance
-  return my_numbers >= kLeast && my_numbers * 2 > present + invalid;
+  return identity::AreMyNumbers(my_numbers, present + invalid);
 }
 
 namespace {
