@@ -1,4 +1,5 @@
 // musubi-holder: runs at a data holder, sees that holder's people and the linkage secret.
+#include "cli/attach_command.h"
 #include "cli/command.h"
 #include "cli/encode_clks.h"
 #include "cli/files.h"
@@ -12,7 +13,6 @@
 #include "crypto/linkage_secret.h"
 #include "crypto/process.h"
 #include "crypto/random.h"
-#include "engine/attach/attach.h"
 #include "engine/encode/encode.h"
 
 namespace musubi::cli {
@@ -184,29 +184,6 @@ Result<int> EncodeCommand(const Invocation& run) {
   return receipt.rejected > 0 ? 1 : 0;
 }
 
-Result<int> AttachCommand(const Invocation& run) {
-  const std::vector<std::string> named = run.Texts("refs");
-  const std::vector<std::filesystem::path> refs(named.begin(), named.end());
-  std::vector<std::filesystem::path> files = refs;
-  files.insert(files.end(), {run.operands()[0], run.Text("output")});
-  MUSUBI_RETURN_IF_ERROR(CheckOutputs({run.Text("output")}));
-  MUSUBI_RETURN_IF_ERROR(CheckDistinct(files));
-  MUSUBI_ASSIGN_OR_RETURN(
-      const auto receipt,
-      engine::Attach(run.operands()[0], refs, run.Text("output"), run.overwrite(), run.context()));
-  std::string text = "attached project ids to " + Grouped(receipt.records) + " records of " +
-                     Grouped(receipt.persons) + " persons: " + run.Text("output") + "\n";
-  if (receipt.unmapped > 0) {
-    text += Grouped(receipt.unmapped) + " records of the references file are not in the map\n";
-  }
-  run.console().Print({{"records", receipt.records},
-                       {"persons", receipt.persons},
-                       {"unmapped", receipt.unmapped},
-                       {"output", run.Text("output")}},
-                      text);
-  return 0;
-}
-
 Program HolderProgram() {
   Program program{"musubi-holder",
                   "encodes a data holder's records, and joins project ids to its own ids. Runs at "
@@ -224,22 +201,7 @@ Program HolderProgram() {
                               {"contract", "secret", "holder", "id-column", "output", "refs"},
                               EncodeCommand});
   program.commands.push_back(EncodeClksCommand());
-  program.commands.push_back({"attach",
-                              "join a map of project ids to this holder's own ids",
-                              "MAP.csv",
-                              1,
-                              1,
-                              [](po::options_description* options) {
-                                auto add = options->add_options();
-                                add("refs",
-                                    po::value<std::vector<std::string>>()->value_name("FILE"),
-                                    "the references file of an encoding; once for each encoding "
-                                    "that this holder sent");
-                                add("output,o", po::value<std::string>()->value_name("FILE"),
-                                    "links: project_id,holder,local_id");
-                              },
-                              {"refs", "output"},
-                              AttachCommand});
+  program.commands.push_back(AttachCommand());
   for (Command& command : WithdrawalCommands()) program.commands.push_back(std::move(command));
   program.commands.push_back(NormaliseCommand());
   program.commands.push_back(InspectCommand());

@@ -5,6 +5,7 @@
 #include "cli/evaluate_command.h"
 #include "cli/inspect.h"
 #include "cli/keygen_command.h"
+#include "cli/open_command.h"
 #include "core/contract_names.h"
 #include "core/contract_validation.h"
 #include "crypto/process.h"
@@ -126,6 +127,8 @@ Program StudyProgram() {
                               ContractCheck});
   program.commands.push_back(ApplyCommand());
   for (Command& command : DecideCommands()) program.commands.push_back(std::move(command));
+  program.commands.push_back(OpenCommand());
+  program.commands.push_back(ChangesCommand());
   program.commands.push_back(EvaluateCommand());
   program.commands.push_back(KeygenCommand({crypto::Role::kReview, crypto::Role::kResearcher}));
   program.commands.push_back(InspectCommand());

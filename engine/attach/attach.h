@@ -4,13 +4,21 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "core/exec_context.h"
 #include "core/result.h"
 #include "storage/atomic_file.h"
+#include "storage/posix_file.h"
 
 namespace musubi::engine {
+
+// A map of the unit: a file, or what a sealed one held (sealed_map.h).
+struct MapTable {
+  std::filesystem::path file;                          // also what messages call it
+  std::optional<storage::FileDescriptor> opened = {};  // read in place of the file
+};
 
 struct AttachReceipt {
   std::uint64_t records = 0;   // in the map, and now in the output
@@ -26,8 +34,7 @@ struct AttachReceipt {
 //         kBadData  one is not such a file, repeats a reference, holds a project id whose check
 //                   symbol is wrong, or the map has a reference that no other knows
 //         kExists, kIo, kInterrupted
-Result<AttachReceipt> Attach(const std::filesystem::path& map,
-                             const std::vector<std::filesystem::path>& refs,
+Result<AttachReceipt> Attach(MapTable map, const std::vector<std::filesystem::path>& refs,
                              const std::filesystem::path& output, storage::Overwrite overwrite,
                              const ExecContext& context);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <random>
 
 #include "core/exec_context.h"
 #include "crypto/linkage_secret.h"
@@ -22,6 +23,20 @@ class FixedRandom : public RandomSource {
 
  private:
   Bytes bytes_;
+};
+
+// The same bytes for the same seed.
+class SeededRandom : public RandomSource {
+ public:
+  explicit SeededRandom(std::uint64_t seed) : engine_(seed) {}
+
+  Status Fill(std::span<std::uint8_t> out) override {
+    for (std::uint8_t& byte : out) byte = static_cast<std::uint8_t>(engine_());
+    return {};
+  }
+
+ private:
+  std::mt19937_64 engine_;
 };
 
 class BrokenRandom : public RandomSource {

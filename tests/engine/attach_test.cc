@@ -26,7 +26,7 @@ class AttachTest : public testing::Test {
   Result<AttachReceipt> Run(std::string_view map, std::string_view refs,
                             Overwrite overwrite = Overwrite::kRefuse,
                             const ExecContext& context = {}) {
-    return Attach(folder_.Write("map.csv", map), {folder_.Write("refs.csv", refs)},
+    return Attach({folder_.Write("map.csv", map)}, {folder_.Write("refs.csv", refs)},
                   folder_ / "links.csv", overwrite, context);
   }
 
@@ -177,20 +177,20 @@ TEST_F(AttachTest, TakesTheReferencesOfSeveralEncodings) {
   const std::string header = "record_ref,holder,local_id\n";
   const auto one = folder_.Write("one.csv", header + first + ",a,1\n");
   const auto two = folder_.Write("two.csv", header + second + ",a,2\n");
-  const auto both = Attach(map, {one, two}, folder_ / "links.csv", Overwrite::kRefuse, {});
+  const auto both = Attach({map}, {one, two}, folder_ / "links.csv", Overwrite::kRefuse, {});
   ASSERT_TRUE(both.ok());
   EXPECT_EQ(both.value().records, 2U);
   EXPECT_EQ(both.value().persons, 1U);
-  EXPECT_FALSE(Attach(map, {one}, folder_ / "half.csv", Overwrite::kRefuse, {}).ok());
-  EXPECT_FALSE(Attach(map, {one, two, one}, folder_ / "twice.csv", Overwrite::kRefuse, {}).ok());
+  EXPECT_FALSE(Attach({map}, {one}, folder_ / "half.csv", Overwrite::kRefuse, {}).ok());
+  EXPECT_FALSE(Attach({map}, {one, two, one}, folder_ / "twice.csv", Overwrite::kRefuse, {}).ok());
 }
 
 TEST_F(AttachTest, MissesFiles) {
   folder_.Write("some.csv", kMapHeader);
-  const auto no_map = Attach(folder_ / "none.csv", {folder_ / "some.csv"}, folder_ / "links.csv",
+  const auto no_map = Attach({folder_ / "none.csv"}, {folder_ / "some.csv"}, folder_ / "links.csv",
                              Overwrite::kRefuse, {});
   EXPECT_EQ(no_map.error().code, ErrorCode::kNoInput);
-  const auto no_refs = Attach(folder_ / "some.csv", {folder_ / "none.csv"}, folder_ / "links.csv",
+  const auto no_refs = Attach({folder_ / "some.csv"}, {folder_ / "none.csv"}, folder_ / "links.csv",
                               Overwrite::kRefuse, {});
   EXPECT_EQ(no_refs.error().code, ErrorCode::kNoInput);
   EXPECT_FALSE(folder_.Has("links.csv"));
@@ -224,7 +224,7 @@ TEST_F(AttachTest, InterruptedItLeavesNothing) {
 TEST_F(AttachTest, AFolderThatIsNotThereCannotHoldTheOutput) {
   const auto map = folder_.Write("map.csv", kMapHeader);
   const auto refs = folder_.Write("refs.csv", kRefsHeader);
-  const auto receipt = Attach(map, {refs}, folder_ / "none/links.csv", Overwrite::kRefuse, {});
+  const auto receipt = Attach({map}, {refs}, folder_ / "none/links.csv", Overwrite::kRefuse, {});
   ASSERT_FALSE(receipt.ok());
   EXPECT_EQ(receipt.error().code, ErrorCode::kIo);
 }

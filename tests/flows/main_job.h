@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -19,22 +18,11 @@
 #include "engine/release/projects.h"
 #include "engine/release/release.h"
 #include "storage/encoding_file.h"
+#include "tests/crypto/fixed_random.h"
 
 namespace musubi::flows {
 
-// The same bytes for the same seed: never in the product.
-class SeededRandom : public RandomSource {
- public:
-  explicit SeededRandom(std::uint64_t seed) : engine_(seed) {}
-
-  Status Fill(std::span<std::uint8_t> out) override {
-    for (std::uint8_t& byte : out) byte = static_cast<std::uint8_t>(engine_());
-    return {};
-  }
-
- private:
-  std::mt19937_64 engine_;
-};
+using crypto::SeededRandom;
 
 // Makes an empty folder, and removes it with all that is in it.
 class ScratchFolder {
