@@ -10,8 +10,11 @@
 #include "engine/release/project_gate.h"
 #include "engine/release/project_id.h"
 #include "engine/release/release_changes.h"
+#include "engine/release/release_manifest.h"
+#include "engine/release/sealed_files.h"
 #include "engine/release/withdrawn.h"
 #include "storage/atomic_folder.h"
+#include "storage/project_decision.h"
 
 namespace musubi::engine {
 
@@ -22,12 +25,7 @@ namespace {
 
 constexpr unsigned kPrivateMode = 0600;
 constexpr const char* kChangesFile = "changes.csv";
-
-// What a map needs of a member.
-struct KeyedRef {
-  RecordRef ref;
-  LinkageKey key;
-};
+constexpr const char* kSealedChangesFile = "changes.pkg";
 
 // The members of each holder who are not withdrawn, by holder name; each list ordered by
 // reference.
@@ -83,12 +81,10 @@ nlohmann::json ManifestOf(const ReleaseReceipt& receipt, const storage::LinkStor
           {"persons", receipt.persons}};
 }
 
-// Writes the manifest and returns its digest.
-Result<crypto::Digest256> WriteManifest(const std::filesystem::path& file,
-                                        const nlohmann::json& manifest) {
+// Writes a small file and returns the digest of its bytes.
+Result<crypto::Digest256> WriteText(const std::filesystem::path& file, std::string_view text) {
   MUSUBI_ASSIGN_OR_RETURN(AtomicFile output,
                           AtomicFile::Create(file, storage::Overwrite::kRefuse, kPrivateMode));
-  const std::string text = manifest.dump(2) + "\n";
   MUSUBI_RETURN_IF_ERROR(output.Write(text));
   MUSUBI_RETURN_IF_ERROR(output.Commit());
   return crypto::Sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
@@ -101,6 +97,7 @@ namespace {
 // What to release.
 struct Chosen {
   std::uint64_t epoch = 0;
+  std::uint64_t run = 0;     // the last link run up to then
   std::string despite_hold;  // empty where it is not on hold
 };
 
@@ -118,19 +115,19 @@ Result<Chosen> EpochToRelease(storage::LinkStore* store, const ReleaseRequest& r
   if (!storage::IsReason(request.despite_hold)) {
     return Error{ErrorCode::kUsage, std::string(storage::kReasonRule)};
   }
-  std::uint64_t run = epoch;  // the last link run up to then
+  std::uint64_t run = epoch;
   while (run > 0 && epochs[run - 1].kind != storage::EpochKind::kLinkRun) --run;
   if (run == 0) {
     return Error{ErrorCode::kNoInput, "nothing was linked by then; run musubi-unit link first"};
   }
   const std::string& hold = epochs[run - 1].hold;
-  if (hold.empty()) return Chosen{epoch, ""};
+  if (hold.empty()) return Chosen{epoch, run, ""};
   if (request.despite_hold.empty()) {
     return Error{ErrorCode::kRefused,
                  "the links of epoch " + std::to_string(run) + " are on hold: " + hold +
                      "; review them, and link again, or say why with --despite-hold"};
   }
-  return Chosen{epoch, request.despite_hold};
+  return Chosen{epoch, run, request.despite_hold};
 }
 
 // The epoch that was new to the project before this one was. A release is recorded before it
@@ -157,15 +154,15 @@ class Releaser {
   Result<ReleaseReceipt> Run() {
     MUSUBI_ASSIGN_OR_RETURN(project_, store_.Project(request_.project));
     receipt_.project = request_.project;
-    MUSUBI_ASSIGN_OR_RETURN(const Chosen chosen, EpochToRelease(&store_, request_));
-    receipt_.epoch = chosen.epoch;
-    despite_hold_ = chosen.despite_hold;
+    MUSUBI_ASSIGN_OR_RETURN(chosen_, EpochToRelease(&store_, request_));
+    receipt_.epoch = chosen_.epoch;
     MUSUBI_ASSIGN_OR_RETURN(const MemberLists by_holder, ApprovedMembers());
     MUSUBI_ASSIGN_OR_RETURN(const crypto::SecureBytes key, IdKey());
     if (!IsPerRelease()) {
       MUSUBI_ASSIGN_OR_RETURN(receipt_.since,
                               ReleasedBefore(&store_, request_.project, receipt_.epoch));
     }
+    MUSUBI_RETURN_IF_ERROR(PrepareSeal(by_holder));
     MUSUBI_ASSIGN_OR_RETURN(auto output, storage::AtomicFolder::Create(request_.folder));
     crypto::Hmac prf(key.bytes());
     MUSUBI_RETURN_IF_ERROR(WriteMaps(by_holder, output.path(), &prf));
@@ -207,17 +204,41 @@ class Releaser {
   Result<crypto::SecureBytes> IdKey() {
     MUSUBI_ASSIGN_OR_RETURN(crypto::SecureBytes key, store_.ProjectKey(request_.project));
     if (!IsPerRelease()) return key;
+    MUSUBI_ASSIGN_OR_RETURN(const std::uint32_t number, NextNumber());
+    return ReleaseKeyOf(key, number);
+  }
+
+  // The number that this release will have.
+  Result<std::uint32_t> NextNumber() {
     MUSUBI_ASSIGN_OR_RETURN(const auto releases, store_.Releases());
-    return ReleaseKeyOf(key, static_cast<std::uint32_t>(releases.size() + 1));
+    return static_cast<std::uint32_t>(releases.size() + 1);
+  }
+
+  // Finds whom the files are for, where they are sealed.
+  Status PrepareSeal(const MemberLists& by_holder) {
+    if (!project_.application) {
+      if (request_.seal.unit == nullptr && request_.seal.recipients.empty()) return {};
+      return Error{ErrorCode::kUsage,
+                   "--key and --to are for projects that were approved; this "
+                   "store asks for no approval, and its maps lie open"};
+    }
+    std::vector<std::string> holders;
+    for (const auto& [holder, members] : by_holder) holders.push_back(holder);
+    MUSUBI_ASSIGN_OR_RETURN(sealed_, SealedFiles::Of(request_.seal, store_, project_, holders,
+                                                     receipt_.since.has_value()));
+    MUSUBI_ASSIGN_OR_RETURN(const std::uint32_t number, NextNumber());
+    of_ = {project_.name, number, receipt_.epoch, storage::DigestOf(*project_.application)};
+    return {};
   }
 
   Status Record(const std::filesystem::path& folder) {
     storage::ReleaseContent content;
-    MUSUBI_ASSIGN_OR_RETURN(content.manifest, WriteManifest(folder / "manifest.json", Manifest()));
+    MUSUBI_ASSIGN_OR_RETURN(const std::string manifest, ManifestText());
+    MUSUBI_ASSIGN_OR_RETURN(content.manifest, WriteText(folder / "manifest.json", manifest));
     for (const ReleasedMap& map : receipt_.maps) content.records[map.holder] = map.records;
-    MUSUBI_RETURN_IF_ERROR(store_.AddRelease(
-        {0, receipt_.epoch, request_.project, receipt_.records, receipt_.persons, despite_hold_},
-        content, context_));
+    MUSUBI_RETURN_IF_ERROR(store_.AddRelease({0, receipt_.epoch, request_.project, receipt_.records,
+                                              receipt_.persons, chosen_.despite_hold},
+                                             content, context_));
     is_recorded_ = true;
     return {};
   }
@@ -230,21 +251,34 @@ class Releaser {
       if (context_.stopped()) return Interrupted();
       std::vector<LinkageKey> keys;
       for (const KeyedRef& member : members) keys.push_back(member.key);
-      ReleasedMap map{holder, holder + ".map.csv", members.size(), 0};
-      MUSUBI_ASSIGN_OR_RETURN(const auto digest, WriteMap(folder / map.file, members, prf));
+      ReleasedMap map{holder, holder + (sealed_ ? ".map.pkg" : ".map.csv"), members.size(), 0};
+      MUSUBI_ASSIGN_OR_RETURN(
+          const auto digest,
+          sealed_ ? sealed_->WriteMap(folder / map.file, of_, holder, members, prf, context_)
+                  : WriteMap(folder / map.file, members, prf));
       map.persons = KeepDistinct(&keys);
-      maps_.push_back({{"holder", holder},
-                       {"file", map.file},
-                       {"records", map.records},
-                       {"persons", map.persons},
-                       {"sha256", crypto::ToHex(digest)}});
+      digests_.push_back(digest);
       receipt_.records += map.records;
       receipt_.maps.push_back(std::move(map));
       all_keys.insert(all_keys.end(), keys.begin(), keys.end());
       context_.Progress(receipt_.maps.size());
     }
-    receipt_.persons = KeepDistinct(&all_keys);
+    CountHolders(&all_keys);
     return {};
+  }
+
+  // Counts the persons who have records at 1, 2, ... holders. `keys` has each person once for each
+  // holder.
+  void CountHolders(std::vector<LinkageKey>* keys) {
+    std::ranges::sort(*keys);
+    persons_of_holders_.assign(receipt_.maps.size(), 0);
+    for (auto first = keys->begin(); first != keys->end();) {
+      const auto next =
+          std::find_if(first, keys->end(), [&](const auto& k) { return k != *first; });
+      ++persons_of_holders_[static_cast<std::size_t>(next - first) - 1];
+      ++receipt_.persons;
+      first = next;
+    }
   }
 
   Result<std::set<std::uint32_t>> ReleasedDatasets() {
@@ -275,29 +309,56 @@ class Releaser {
     std::ranges::sort(lines);
     std::string text = "old_project_id,new_project_id,event,records\n";
     for (const std::string& line : lines) text += line;
-    MUSUBI_ASSIGN_OR_RETURN(
-        AtomicFile file,
-        AtomicFile::Create(folder / kChangesFile, storage::Overwrite::kRefuse, kPrivateMode));
-    MUSUBI_RETURN_IF_ERROR(file.Write(text));
-    MUSUBI_RETURN_IF_ERROR(file.Commit());
-    crypto::Sha256Stream digest;
-    digest.Update({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-    changes_digest_ = crypto::ToHex(digest.Finish());
     receipt_.changed_ids = changes.size();
+    receipt_.changes_file = sealed_ ? kSealedChangesFile : kChangesFile;
+    const std::filesystem::path file = folder / receipt_.changes_file;
+    MUSUBI_ASSIGN_OR_RETURN(
+        changes_digest_, sealed_ ? sealed_->WriteChanges(
+                                       file, {of_, *receipt_.since, changes.size()}, text, context_)
+                                 : WriteText(file, text));
     return {};
   }
 
-  nlohmann::json Manifest() const {
+  Result<std::string> ManifestText() {
+    if (sealed_) return SealedManifestText();
     nlohmann::json manifest = ManifestOf(receipt_, store_);
-    manifest["maps"] = maps_;
+    manifest["maps"] = nlohmann::json::array();
+    for (std::size_t i = 0; i < receipt_.maps.size(); ++i) {
+      const ReleasedMap& map = receipt_.maps[i];
+      manifest["maps"].push_back({{"holder", map.holder},
+                                  {"file", map.file},
+                                  {"records", map.records},
+                                  {"persons", map.persons},
+                                  {"sha256", crypto::ToHex(digests_[i])}});
+    }
     if (receipt_.since) {
       manifest["changes"] = {{"file", kChangesFile},
                              {"since_epoch", *receipt_.since},
                              {"ids", receipt_.changed_ids},
-                             {"sha256", changes_digest_}};
+                             {"sha256", crypto::ToHex(changes_digest_)}};
     }
-    if (!despite_hold_.empty()) manifest["despite_hold"] = despite_hold_;
-    return manifest;
+    if (!chosen_.despite_hold.empty()) manifest["despite_hold"] = chosen_.despite_hold;
+    return manifest.dump(2) + "\n";
+  }
+
+  Result<std::string> SealedManifestText() {
+    ReleaseManifest manifest;
+    manifest.of = of_;
+    manifest.application = &*project_.application;
+    manifest.counts.persons_of_holders = persons_of_holders_;
+    for (std::size_t i = 0; i < receipt_.maps.size(); ++i) {
+      const ReleasedMap& map = receipt_.maps[i];
+      manifest.counts.holders.push_back({map.holder, map.records, map.persons});
+      manifest.maps.push_back({map.file, digests_[i]});
+    }
+    if (receipt_.since) {
+      manifest.changes = {
+          {receipt_.changes_file, changes_digest_}, *receipt_.since, receipt_.changed_ids};
+    }
+    MUSUBI_ASSIGN_OR_RETURN(manifest.run_report, store_.Report(chosen_.run));
+    manifest.despite_hold = chosen_.despite_hold;
+    manifest.time = context_.clock->UnixSeconds();
+    return SignedManifest(manifest, sealed_->unit());
   }
 
   storage::LinkStore& store_;
@@ -305,9 +366,12 @@ class Releaser {
   const ExecContext& context_;
   storage::ProjectInfo project_;
   ReleaseReceipt receipt_;
-  std::string despite_hold_;
-  nlohmann::json maps_ = nlohmann::json::array();
-  std::string changes_digest_;
+  Chosen chosen_;
+  std::optional<SealedFiles> sealed_;       // of an approved project
+  storage::ReleaseOf of_;                   // likewise
+  std::vector<crypto::Digest256> digests_;  // as receipt_.maps
+  std::vector<std::uint64_t> persons_of_holders_;
+  crypto::Digest256 changes_digest_{};
   bool is_recorded_ = false;
 };
 

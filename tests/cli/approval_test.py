@@ -93,13 +93,18 @@ class ApprovalTest(musubi_cli.PreparedTest):
     def release(self, name="out", **how):
         """Releases the project; returns the folder."""
         folder = self.folder / name
-        self.unit("release", self.store, "--project", "stroke", "-o", folder, **how)
+        self.unit("release", self.store, "--project", "stroke", "--key", self.at / "unit.key",
+                  "--to", self.at / "ann.crt", "-o", folder, **how)
         return folder
 
     def ids(self, folder, holder="hospital"):
-        """Record reference -> project id of one map."""
-        return {row["record_ref"]: row["project_id"]
-                for row in read_table(folder / f"{holder}.map.csv")}
+        """The holder's own id -> project id of one map."""
+        links = folder / "links.csv"
+        self.holder("attach", folder / f"{holder}.map.pkg", "--refs", self.study_.refs(holder),
+                    "--key", self.at / f"{holder}.key",
+                    *(word for name in ("unit", "irb", "ethics")
+                      for word in ("--trust", self.at / f"{name}.crt")), "-o", links, "--force")
+        return {row["local_id"]: row["project_id"] for row in read_table(links)}
 
     def refused(self, verb, *args, says, code=77):
         """A command that is refused changes nothing, and says why."""
@@ -118,8 +123,8 @@ class ApprovalTest(musubi_cli.PreparedTest):
                          ["irb", "ethics"])
         self.assertEqual(shown["application"]["purpose"], "Care after a stroke")
         folder = self.release()
-        self.assertTrue((folder / "hospital.map.csv").exists())
-        self.assertFalse((folder / "insurer.map.csv").exists())
+        self.assertTrue((folder / "hospital.map.pkg").exists())
+        self.assertFalse((folder / "insurer.map.pkg").exists())
         self.refused("add", irb, ethics, says="already", code=73)
 
     def test_what_approves_nothing_is_refused(self):
@@ -197,7 +202,7 @@ class ApprovalTest(musubi_cli.PreparedTest):
         self.project("amend", *after)
         folder = self.release("second")
         self.assertEqual(self.ids(folder), first)
-        self.assertTrue((folder / "insurer.map.csv").exists())
+        self.assertTrue((folder / "insurer.map.pkg").exists())
         self.assertEqual(len(self.project("show", "stroke", "--json").json["decisions"]), 4)
         # The way back is another application, not the earlier one once more.
         with self.subTest("rollback"):
@@ -227,7 +232,7 @@ class ApprovalTest(musubi_cli.PreparedTest):
         first, second = self.release("first"), self.release("second")
         self.assertEqual(self.ids(first).keys(), self.ids(second).keys())
         self.assertFalse(set(self.ids(first).values()) & set(self.ids(second).values()))
-        self.assertFalse((second / "changes.csv").exists())
+        self.assertFalse((second / "changes.pkg").exists())
 
     def test_the_log_and_the_register_tell_of_it(self):
         application = self.apply()
