@@ -42,6 +42,18 @@ void Describe(const storage::ProjectInfo& info, std::int64_t now, json* project)
   (*project)["application"] = json::parse(ApplicationText(*info.application));
 }
 
+// Hides of a release what its application asks not to tell, as the release's own manifest does:
+// from the persons of all holders together, which is told nowhere, a small number of persons whom
+// two holders share would follow.
+void HideSmallCounts(std::uint64_t smallest, json* release) {
+  (*release)["persons"] = nullptr;
+  for (json& records : (*release)["holders"]) {
+    if (smallest == 1 || records.get<std::uint64_t>() >= smallest) continue;
+    records = "<" + std::to_string(smallest);
+    (*release)["records"] = nullptr;
+  }
+}
+
 }  // namespace
 
 void RegisterMaker::Take(const LogEntry& entry) {
@@ -86,6 +98,13 @@ std::string RegisterMaker::TextAt(const LogHead& head,
     holders.push_back(
         {{"name", name}, {"data_sets", holder.data_sets}, {"records", holder.records}});
   }
+  json releases = releases_;
+  for (json& release : releases) {
+    const auto info = std::ranges::find(
+        projects, release.at("project").get_ref<const std::string&>(), &storage::ProjectInfo::name);
+    if (info == projects.end() || !info->application) continue;
+    HideSmallCounts(info->application->smallest_count, &release);
+  }
   json told = projects_;
   for (json& project : told) {
     const auto info = std::ranges::find(projects, project.at("name").get_ref<const std::string&>(),
@@ -101,7 +120,7 @@ std::string RegisterMaker::TextAt(const LogHead& head,
                      {"root", crypto::ToHex(head.root)},
                      {"holders", holders},
                      {"projects", told},
-                     {"releases", releases_},
+                     {"releases", releases},
                      {"done", done_},
                      {"refused", refused_}};
   return text.dump();

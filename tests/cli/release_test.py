@@ -289,6 +289,12 @@ class ReleaseTest(musubi_cli.PreparedTest):
         self.assertIn("<400", [holder["persons"] for holder in told["holders"]])
         self.assertIsNone(told["persons"])
         self.assertEqual(set(told["persons_of_holders"]), {None})
+        register = self.at("unit/register.json")
+        self.unit("log", "export", self.at("unit/store"), "--public", "--key",
+                  self.at("unit/unit.key"), "-o", register)
+        public = json.loads(register.read_text())["document"]["releases"][0]
+        self.assertIn("<400", public["holders"].values())
+        self.assertEqual((public["persons"], public["records"]), (None, None))
         whole = self.manifest(self.release("whole"))
         self.assertEqual(sum(whole["persons_of_holders"]), whole["persons"])
         self.assertEqual(sum(k * n for k, n in enumerate(whole["persons_of_holders"], 1)),
