@@ -85,9 +85,13 @@ void LeakGuard::AddJoinedNames() {
 }
 
 void LeakGuard::SetPerson(std::span<const std::string> written) {
+  for (Guarded& guarded : fields_) guarded.forms.clear();
   for (std::size_t i = 0; i < fields_.size(); ++i) {
-    fields_[i].forms.clear();
     AddForms(written[i], &fields_[i]);
+    if (!forms_.notes.kana_in_kanji) continue;
+    for (Guarded& kana : fields_) {
+      if (kana.field.kind == FieldKind::kNameKana) AddForms(written[i], &kana);
+    }
   }
   AddJoinedNames();
 }

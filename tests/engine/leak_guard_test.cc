@@ -78,6 +78,12 @@ TEST(LeakGuardTest, FindsJapaneseIdentifiersHoweverTheyAreWritten) {
   EXPECT_FALSE(guard.Find("03-1234-5679"));
 }
 
+// A name in kana that stands in the column of kanji, as claims have it.
+TEST(LeakGuardTest, FindsKanaOfTheKanjiColumn) {
+  Person person(kJapanese, {{"name_kanji", "ワタナベ　ハナコ"}});
+  EXPECT_THAT(person.Find("ﾜﾀﾅﾍﾞ ﾊﾅｺ"), Optional(Eq("name_kana")));
+}
+
 // What many persons share, or is too short to tell one, is no leak.
 TEST(LeakGuardTest, PassesWhatIsNoIdentifierOfThePerson) {
   Person person(kWestern, {{"given_name", "M"},
