@@ -6,7 +6,6 @@
 #include "cli/identity.h"
 #include "cli/project_text.h"
 #include "core/utc_time.h"
-#include "storage/atomic_file.h"
 #include "storage/project_decision.h"
 
 namespace musubi::cli {
@@ -15,20 +14,6 @@ namespace {
 namespace po = boost::program_options;
 using storage::ProjectDecision;
 using storage::ProjectVerdict;
-
-// The application of a file: of `apply`, or in a decision on it, whoever signed that.
-Result<Application> LoadApplication(const std::string& file) {
-  MUSUBI_ASSIGN_OR_RETURN(std::string text,
-                          storage::ReadSmallFile(file, storage::kMaxDecisionBytes));
-  if (text.starts_with("{\"document\":")) {
-    MUSUBI_ASSIGN_OR_RETURN(auto decision, storage::ReadUnverifiedDecision(text, file));
-    return std::move(decision.application);
-  }
-  if (text.ends_with('\n')) text.pop_back();
-  auto application = ParseApplication(text);
-  if (application.ok()) return application;
-  return Error{application.error().code, file + ": " + application.error().message};
-}
 
 // Refuses to sign what could have no effect.
 Status CheckMoment(const ProjectDecision& decision, const crypto::Certificate& reviewer) {

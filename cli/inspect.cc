@@ -13,6 +13,7 @@
 #include "storage/encoding_file.h"
 #include "storage/project_decision.h"
 #include "storage/sealed_package.h"
+#include "storage/signed_json.h"
 
 namespace musubi::cli {
 
@@ -95,13 +96,8 @@ Result<int> ShowPackage(const Invocation& run, const std::string& file) {
 }
 
 Result<int> ShowApplication(const Invocation& run, const std::string& file) {
-  MUSUBI_ASSIGN_OR_RETURN(std::string text, storage::ReadSmallFile(file, kMaxApplicationBytes + 1));
-  if (text.ends_with('\n')) text.pop_back();
-  const auto application = ParseApplication(text);
-  if (!application.ok()) {
-    return Error{application.error().code, file + ": " + application.error().message};
-  }
-  run.console().Print(JsonOf(application.value()), TextOf(application.value()));
+  MUSUBI_ASSIGN_OR_RETURN(const Application application, LoadApplication(file));
+  run.console().Print(JsonOf(application), TextOf(application));
   return 0;
 }
 
@@ -130,13 +126,13 @@ Result<int> Inspect(const Invocation& run) {
   const std::string& file = run.operands()[0];
   if (storage::LooksLikePackage(file)) return ShowPackage(run, file);
   const std::string start = StartOf(file);
-  if (start.starts_with("{\"document\":")) return ShowDecision(run, file);
+  if (storage::LooksSigned(start)) return ShowDecision(run, file);
   if (run.Has("trust")) {
     return Error{ErrorCode::kUsage, file +
                                         " is neither a sealed package nor a signed decision; "
                                         "--trust is for these"};
   }
-  if (start.starts_with("{\"conditions\":")) return ShowApplication(run, file);
+  if (LooksLikeApplication(start)) return ShowApplication(run, file);
   if (start.starts_with("{")) return ShowContract(run, file);
   if (start.starts_with("-----BEGIN CERTIFICATE")) return ShowCertificate(run, file);
   MUSUBI_ASSIGN_OR_RETURN(const std::string manifest, storage::ReadEncodingManifest(file));

@@ -1,9 +1,13 @@
 #include "cli/project_text.h"
 
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/utc_time.h"
 #include "crypto/certificate.h"
+#include "storage/atomic_file.h"
+#include "storage/signed_json.h"
 
 namespace musubi::cli {
 
@@ -20,6 +24,19 @@ std::string Line(std::string_view label, std::string_view text) {
 }
 
 }  // namespace
+
+Result<Application> LoadApplication(const std::filesystem::path& file) {
+  MUSUBI_ASSIGN_OR_RETURN(std::string text,
+                          storage::ReadSmallFile(file, storage::kMaxDecisionBytes));
+  if (storage::LooksSigned(text)) {
+    MUSUBI_ASSIGN_OR_RETURN(auto decision, storage::ReadUnverifiedDecision(text, file.string()));
+    return std::move(decision.application);
+  }
+  if (text.ends_with('\n')) text.pop_back();
+  auto application = ParseApplication(text);
+  if (application.ok()) return application;
+  return Error{application.error().code, file.string() + ": " + application.error().message};
+}
 
 Json JsonOf(const Application& application) {
   Json json = Json::parse(ApplicationText(application));

@@ -193,6 +193,8 @@ Result<Application> ParseApplication(std::string_view text) {
   return other_form;
 }
 
+bool LooksLikeApplication(std::string_view text) { return text.starts_with("{\"conditions\":"); }
+
 std::optional<std::int64_t> ParseExpiry(std::string_view text) {
   constexpr std::size_t kDateBytes = 10;
   if (text.size() == kDateBytes) return ParseUtc(std::string(text) + "T23:59:59Z");

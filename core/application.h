@@ -75,6 +75,9 @@ std::string ApplicationText(const Application& application);
 // Errors: kBadData  there is none; the message begins with "the application" and quotes nothing
 Result<Application> ParseApplication(std::string_view text);
 
+// Whether a text begins as an application does: canonical JSON begins with its first member.
+bool LooksLikeApplication(std::string_view text);
+
 // The moment that `text` means as an expiry: that of "2027-03-31T12:00:00Z", or the last second of
 // the day "2027-03-31" in UTC. None where it is neither.
 std::optional<std::int64_t> ParseExpiry(std::string_view text);

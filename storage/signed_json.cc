@@ -67,6 +67,8 @@ Result<SignedDocument> ReadSigned(std::string_view text, const std::string& file
   return Error{ErrorCode::kRefused, file + ": is signed by none of the certificates given"};
 }
 
+bool LooksSigned(std::string_view text) { return text.starts_with("{\"document\":"); }
+
 Result<std::string> UnverifiedDocument(std::string_view text, const std::string& file) {
   MUSUBI_ASSIGN_OR_RETURN(Parts parts, Split(text, file));
   return std::move(parts.document);

@@ -29,6 +29,9 @@ struct SignedDocument {
 Result<SignedDocument> ReadSigned(std::string_view text, const std::string& file,
                                   std::span<const crypto::Certificate> trusted);
 
+// Whether a text begins as one: canonical JSON begins with its first member.
+bool LooksSigned(std::string_view text);
+
 // The same document, whoever signed it: for what is shown, and never for what is done.
 //
 // Errors: kBadData
