@@ -199,6 +199,15 @@ class ReleaseTest(musubi_cli.PreparedTest):
         opened = self.open(packages=("hospital",)).json
         self.assertEqual(opened["holders"][0]["allowed"], ["diagnosis"])
 
+    def test_rows_leave_under_the_contract_of_the_project_alone(self):
+        maps = self.release()
+        self.at("contract.json").rename(self.at("approved.json"))
+        for template in ("record", "clkhash"):
+            self.study("contract", "new", "--template", template, "-o", self.at("contract.json"))
+            self.payload("hospital", maps, expect=78)
+            self.at("contract.json").unlink()
+        self.assertFalse(self.at("ann/hospital.pkg").exists())
+
     def test_an_approved_identifier_column_is_refused(self):
         self.approve("names", "hospital=dose,surname")
         maps = self.release(project="names")
