@@ -205,6 +205,7 @@ Result<std::span<const std::uint8_t>> PackageReader::State::OpenPart(
   const PackagePart& part = manifest.parts[index];
   const auto sealed = buffer.first(part.bytes);
   MUSUBI_RETURN_IF_ERROR(tar.ReadAt(begins[index], sealed));
+  tar.Forget(begins[index], part.bytes);
   if (crypto::Sha256(sealed) != part.sha256) {
     return Bad(file, SegmentName(index) + " was changed while it was read; try again");
   }

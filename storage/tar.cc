@@ -2,6 +2,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -283,6 +284,11 @@ std::uint64_t TarReader::member_begin() const { return state_->data_begin; }
 
 Status TarReader::ReadAt(std::uint64_t begin, std::span<std::uint8_t> out) const {
   return state_->ReadAt(begin, out);
+}
+
+void TarReader::Forget(std::uint64_t begin, std::uint64_t bytes) const {
+  ::posix_fadvise(state_->fd.get(), static_cast<off_t>(begin), static_cast<off_t>(bytes),
+                  POSIX_FADV_DONTNEED);
 }
 
 Result<std::uint64_t> TarReader::Next(const std::string& name) {

@@ -86,6 +86,10 @@ class TarReader {
   // Errors: kBadData, kIo
   Status ReadAt(std::uint64_t begin, std::span<std::uint8_t> out) const;
 
+  // Tells the system that these bytes of the file are not needed again, so that it may use the
+  // memory that it keeps them in for others.
+  void Forget(std::uint64_t begin, std::uint64_t bytes) const;
+
   // Makes sure that the archive ends here and the file with it. Requires: as for Next.
   //
   // Errors: kBadData, kIo
