@@ -142,12 +142,14 @@ std::string TemporaryTableName(std::string_view family) {
 
 void RemoveTemporaryFiles(const fs::path& folder) {
   const std::string witness = "." + std::string(kWitnessFile) + ".";
+  const std::string erasing = "." + std::string(kErasingFile) + ".";
   std::error_code error;
   fs::directory_iterator entry(folder, error);
   while (!error && entry != fs::directory_iterator()) {
     const std::string name = entry->path().filename().string();
     std::error_code ignored;
-    if ((name.starts_with(witness) || name.starts_with(kTablePrefix)) &&
+    if ((name.starts_with(witness) || name.starts_with(erasing) ||
+         name.starts_with(kTablePrefix)) &&
         name.ends_with(kTemporarySuffix)) {
       fs::remove(entry->path(), ignored);
     }

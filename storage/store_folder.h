@@ -61,7 +61,7 @@ Result<Witness> ReadWitness(const std::filesystem::path& folder);
 // The name of a file in the store's folder that holds a family's rows while a change is made.
 std::string TemporaryTableName(std::string_view family);
 
-// Removes what a kill during a change left: table files, and a half written witness.
+// Removes what a kill during a change left: table files, and half written files of its own.
 // Requires: the store's lock is held.
 void RemoveTemporaryFiles(const std::filesystem::path& folder);
 

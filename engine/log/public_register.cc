@@ -70,6 +70,9 @@ void RegisterMaker::Take(const LogEntry& entry) {
       holders_[name].records += records;
     }
   }
+  if (event.kind == LogKind::kWithdraw && CountAt(event, "erased") > 0) {
+    for (const auto& [name, records] : event.holders) holders_[name].records -= records;
+  }
   if (event.kind == LogKind::kProject) {
     json project = {{"name", event.project}, {"epoch", event.epoch}};
     if (entry.time) project["time"] = FormatUtc(*entry.time);

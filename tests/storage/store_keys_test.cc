@@ -84,6 +84,41 @@ TEST(StoreKeysTest, ValuesAreTheDocumentedBytes) {
             "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee");
 }
 
+// Two keys, and of a project a reference.
+Withdrawal SampleWithdrawal() {
+  Withdrawal withdrawal;
+  withdrawal.epoch = 7;
+  withdrawal.request.id = Filled<WithdrawalId>(0xaa);
+  withdrawal.request.holder = "abc";
+  withdrawal.request.by = AskedBy::kProxy;
+  withdrawal.request.made = 258;
+  withdrawal.request.project = "p";
+  withdrawal.digest.fill(0xdd);
+  withdrawal.records = 1;
+  withdrawal.persons = 2;
+  withdrawal.keys = {Filled<LinkageKey>(0xbb), Filled<LinkageKey>(0xcc)};
+  withdrawal.request.records = {Filled<RecordRef>(0xee)};
+  return withdrawal;
+}
+
+TEST(StoreKeysTest, AWithdrawalIsTheDocumentedBytes) {
+  const Withdrawal withdrawal = SampleWithdrawal();
+  const std::string value = EncodeWithdrawal(withdrawal);
+  EXPECT_EQ(Hex(WithdrawalKey(7)), "000000000000000706");
+  EXPECT_EQ(Hex(value), "01" + Hex(std::string(16, '\xaa')) + "03616263" + "00" + "01" +
+                            "0201000000000000" + "0170" + Hex(std::string(16, '\0')) +
+                            Hex(std::string(32, '\xdd')) + "0100000000000000" + "0200000000000000" +
+                            "02000000" + Hex(std::string(16, '\xbb')) +
+                            Hex(std::string(16, '\xcc')) + "01000000" +
+                            Hex(std::string(16, '\xee')));
+  EXPECT_EQ(DecodeWithdrawal(WithdrawalKey(7), value).value(), withdrawal);
+  EXPECT_FALSE(DecodeWithdrawal(SummaryKey(7), value).ok());
+  for (std::size_t size = 0; size < value.size(); ++size) {
+    EXPECT_FALSE(DecodeWithdrawal(WithdrawalKey(7), value.substr(0, size)).ok());
+  }
+  EXPECT_FALSE(DecodeWithdrawal(WithdrawalKey(7), value + '\0').ok());
+}
+
 TEST(StoreKeysTest, EventsAreTheDocumentedBytes) {
   EXPECT_EQ(Hex(EncodeSummary({7, EpochKind::kReview, 1, 2, 3, 4, 5, 6, 258, 8, 9, "4/5", "no"})),
             "0101"
