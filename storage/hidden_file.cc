@@ -45,6 +45,15 @@ Status HiddenFile::Write(std::span<const std::uint8_t> bytes) {
   return {};
 }
 
+Status HiddenFile::Reserve(std::uint64_t bytes) {
+  MUSUBI_CHECK(fd_.is_open() && bytes > 0);
+  while (::fallocate(fd_.get(), FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(bytes)) != 0) {
+    if (errno == EOPNOTSUPP) return {};
+    if (errno != EINTR) return Failed("reserve space for", errno);
+  }
+  return {};
+}
+
 Status HiddenFile::ReadAt(std::uint64_t begin, std::span<std::uint8_t> out) const {
   MUSUBI_CHECK(fd_.is_open() && begin <= size_ && out.size() <= size_ - begin);
   while (!out.empty()) {

@@ -24,6 +24,12 @@ class HiddenFile {
   // Errors: kIo  no space left...
   Status Write(std::span<const std::uint8_t> bytes);
 
+  // Takes the disk space of `bytes` bytes from the first one on, until the file is closed, where
+  // the file system can take it beforehand.
+  //
+  // Errors: kIo  no space left...
+  Status Reserve(std::uint64_t bytes);
+
   std::uint64_t size() const { return size_; }
 
   // Fills `out` from the `begin`th byte on. Requires: they were written.

@@ -144,6 +144,8 @@ Status LinkStore::State::Commit(Change* change, StoreHead next, LogEvent event,
   LogChain next_log = log;
   const Status ready = change->Finish(std::move(event), context, &next_log, &next);
   if (!ready.ok()) return NothingChanged(ready.error());
+  const Status room = CheckRoom(folder, change->bytes_to_commit());
+  if (!room.ok()) return NothingChanged(room.error());
   Status done = change->Commit(&rocks);
   if (done.ok()) done = WriteWitness(folder, {next.commit, next.digest});
   if (!done.ok()) {

@@ -14,6 +14,9 @@ namespace musubi::storage {
 namespace {
 
 constexpr std::size_t kDigestBytes = std::size_t{64} << 10;
+// Of what is written beside the rows: logs, MANIFEST records, a table's head and end a family, the
+// witness. It takes some 40 KiB.
+constexpr std::uint64_t kOverheadBytes = std::uint64_t{256} << 10;
 
 // Set in the first byte of what the digest has of a row that is removed.
 constexpr std::uint8_t kRemoved = 0x80;
@@ -116,6 +119,11 @@ Status Change::Finish(LogEvent event, const ExecContext& context, LogChain* log,
     if (table) MUSUBI_RETURN_IF_ERROR(table->Finish());
   }
   return {};
+}
+
+std::uint64_t Change::bytes_to_commit() const {
+  // Rows in memory go to the log, then to tables, whose blocks and index are a little more.
+  return kOverheadBytes + std::uint64_t{3} * batch_.GetDataSize();
 }
 
 Status Change::Commit(Rocks* rocks) {

@@ -47,6 +47,10 @@ class Change {
   // and after; and makes the table files durable. Call once, after the last row.
   Status Finish(LogEvent event, const ExecContext& context, LogChain* log, StoreHead* head);
 
+  // How much Commit may write to the disk, with room to spare: after a disk that is full in the
+  // middle of it, whether the change was made is known only when the store is opened again.
+  std::uint64_t bytes_to_commit() const;
+
   // Makes the rows part of the database, all or none. Requires: Finish succeeded.
   // Errors: kIo  it failed, and may have been done all the same
   Status Commit(Rocks* rocks);

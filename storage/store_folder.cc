@@ -11,6 +11,7 @@
 
 #include "core/ids.h"
 #include "storage/atomic_file.h"
+#include "storage/hidden_file.h"
 
 namespace musubi::storage {
 
@@ -134,6 +135,13 @@ Result<Witness> ReadWitness(const fs::path& folder) {
   return Error{ErrorCode::kBadData, file.string() +
                                         " is missing or damaged, so lost changes would go "
                                         "unnoticed; restore the store from a backup"};
+}
+
+Status CheckRoom(const fs::path& folder, std::uint64_t bytes) {
+  MUSUBI_ASSIGN_OR_RETURN(HiddenFile room, HiddenFile::Create(folder));
+  const Status reserved = room.Reserve(bytes);
+  if (reserved.ok()) return {};
+  return Error{reserved.error().code, reserved.error().message + "; free some there, try again"};
 }
 
 std::string TemporaryTableName(std::string_view family) {

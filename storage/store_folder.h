@@ -58,6 +58,11 @@ Status WriteWitness(const std::filesystem::path& folder, const Witness& witness)
 // Errors: kBadData  it is missing or damaged
 Result<Witness> ReadWitness(const std::filesystem::path& folder);
 
+// Makes sure that the disk has room for `bytes` more, by taking them and giving them back.
+//
+// Errors: kIo
+Status CheckRoom(const std::filesystem::path& folder, std::uint64_t bytes);
+
 // The name of a file in the store's folder that holds a family's rows while a change is made.
 std::string TemporaryTableName(std::string_view family);
 

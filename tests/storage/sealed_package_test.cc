@@ -278,6 +278,21 @@ TEST(HiddenFileTest, HasNoNameAndGivesBackItsBytes) {
   EXPECT_EQ(HiddenFile::Create(folder / "missing").error().code, ErrorCode::kIo);
 }
 
+TEST(HiddenFileTest, ReservesSpaceOrSaysThatThereIsNone) {
+  const ScratchFolder folder;
+  HiddenFile file = HiddenFile::Create(folder.path()).value();
+  ASSERT_TRUE(file.Reserve(std::size_t{1} << 20).ok());
+  EXPECT_EQ(file.size(), 0U);
+  const Status none = file.Reserve(std::uint64_t{1} << 60);
+  ASSERT_FALSE(none.ok());
+  EXPECT_EQ(none.error().code, ErrorCode::kIo);
+  EXPECT_THAT(none.error().message, HasSubstr("cannot reserve space"));
+  const FileDescriptor taken = std::move(file.Take()).value();
+  struct stat info {};
+  ASSERT_EQ(::fstat(taken.get(), &info), 0);
+  EXPECT_GE(info.st_blocks * 512, 1 << 20);
+}
+
 TEST(HiddenFileTest, GivesBackTheSpaceOfWhatIsReleased) {
   const ScratchFolder folder;
   HiddenFile file = HiddenFile::Create(folder.path()).value();
