@@ -17,7 +17,7 @@ namespace {
 namespace po = boost::program_options;
 
 // Options that only a sealed map, or only a payload, has a use for.
-constexpr const char* kOfSealed[] = {"key", "cert", "trust"};
+constexpr const char* kOfSealed[] = {"key", "cert", "trust", "approvals"};
 constexpr const char* kOfPayload[] = {"id-column",   "contract",     "to",
                                       "identifiers", "allow-column", "column"};
 
@@ -164,6 +164,12 @@ Result<int> AttachSealed(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(request.trusted, LoadCertificates(run.Texts("trust")));
   if (contract) request.contract = crypto::FingerprintOf(*contract);
   request.folder = FolderOf(run.Text("output"));
+  if (run.Has("approvals")) {
+    MUSUBI_ASSIGN_OR_RETURN(request.approvals, CountOf(run, "approvals"));
+    if (request.approvals < 1 || request.approvals > 2) {
+      return Error{ErrorCode::kUsage, "--approvals is 1 or 2"};
+    }
+  }
   MUSUBI_ASSIGN_OR_RETURN(auto map, engine::OpenSealedMap(request, run.context()));
   if (!contract) return ShowLinks(run, std::move(map.table));
   return SendPayload(run, std::move(map), holder, *contract);
@@ -187,6 +193,9 @@ void AddSealedOptions(po::options_description* options) {
   add("trust", po::value<std::vector<std::string>>()->value_name("CRT"),
       "of a sealed map: the certificates of the unit that sealed it and of the review body that "
       "approved the project; once for each");
+  add("approvals", po::value<std::string>()->value_name("1|2"),
+      "of a sealed map: how many of these review bodies must have approved the project (default: "
+      "1)");
 }
 
 void AddPayloadOptions(po::options_description* options) {

@@ -39,12 +39,14 @@ Result<ProjectDecision> ReadApproval(const std::string& text, const std::string&
 }
 
 // The application that all decisions of a map approve.
-Result<Application> ApprovedIn(const MapDocument& document, const std::string& file,
-                               std::span<const crypto::Certificate> trusted, std::int64_t now) {
+Result<Application> ApprovedIn(const MapDocument& document, const SealedMapRequest& request,
+                               std::int64_t now) {
+  const std::string file = request.file.string();
   std::optional<Application> application;
   std::set<crypto::Digest256> reviewers;
   for (const std::string& text : document.decisions) {
-    MUSUBI_ASSIGN_OR_RETURN(ProjectDecision decision, ReadApproval(text, file, trusted, now));
+    MUSUBI_ASSIGN_OR_RETURN(ProjectDecision decision,
+                            ReadApproval(text, file, request.trusted, now));
     if (application && *application != decision.application) {
       return Refused(file, "its decisions are on different applications");
     }
@@ -53,7 +55,11 @@ Result<Application> ApprovedIn(const MapDocument& document, const std::string& f
     }
     application = std::move(decision.application);
   }
-  if (!application) return Refused(file, "no review body's decision is in it");
+  if (reviewers.size() < request.approvals) {
+    return Refused(file,
+                   "review bodies whose approval is in it: " + std::to_string(reviewers.size()) +
+                       ", and " + std::to_string(request.approvals) + " are asked for");
+  }
   return *std::move(application);
 }
 
@@ -86,7 +92,7 @@ const HolderScope& ScopeOf(const SealedMap& map) {
 }
 
 Result<SealedMap> OpenSealedMap(const SealedMapRequest& request, const ExecContext& context) {
-  MUSUBI_CHECK(request.holder != nullptr && context.clock != nullptr);
+  MUSUBI_CHECK(request.holder != nullptr && context.clock != nullptr && request.approvals > 0);
   const crypto::Certificate& holder = request.holder->certificate();
   const std::string file = request.file.string();
   const std::int64_t now = context.clock->UnixSeconds();
@@ -105,7 +111,7 @@ Result<SealedMap> OpenSealedMap(const SealedMapRequest& request, const ExecConte
     return Refused(file, "it is the map of " + map.document.holder + ", and you are " +
                              holder.name() + "; ask the unit for yours");
   }
-  MUSUBI_ASSIGN_OR_RETURN(map.application, ApprovedIn(map.document, file, request.trusted, now));
+  MUSUBI_ASSIGN_OR_RETURN(map.application, ApprovedIn(map.document, request, now));
   if (map.application.contract != opened.manifest.contract) {
     return Error{ErrorCode::kContract,
                  file + ": it is of another contract than the one that was approved"};

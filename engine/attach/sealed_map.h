@@ -2,6 +2,7 @@
 // for neither. Sees references and project ids.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <vector>
@@ -20,6 +21,7 @@ struct SealedMapRequest {
   const crypto::Identity* holder = nullptr;     // who opens it; borrowed
   std::vector<crypto::Certificate> trusted;     // of units and review bodies, pinned
   std::optional<crypto::Fingerprint> contract;  // none: that of the application
+  std::size_t approvals = 1;                    // at least; the unit's own policy is not known here
   std::filesystem::path folder;                 // for files without a name
 };
 
@@ -37,11 +39,12 @@ const HolderScope& ScopeOf(const SealedMap& map);
 // Opens the map, and refuses it unless
 //
 // - a pinned unit sealed it to this holder, whose name it bears;
-// - it holds one decision or more, each an approval of one and the same application, by different
-//   pinned review bodies whose certificates are valid now;
+// - it holds as many decisions as are asked for, each an approval of one and the same application,
+//   by different pinned review bodies whose certificates are valid now;
 // - that application is the map's, of its contract, names this holder, and has not expired.
 //
-// Errors: as OpenSealedTable and ReadDecision; kRefused, kContract, kBadData  it is not so
+// Requires: request.approvals >= 1.
+// Errors:   as OpenSealedTable and ReadDecision; kRefused, kContract, kBadData  it is not so
 Result<SealedMap> OpenSealedMap(const SealedMapRequest& request, const ExecContext& context);
 
 }  // namespace musubi::engine

@@ -173,12 +173,15 @@ class ReleaseTest(musubi_cli.PreparedTest):
         self.assert_says(self.holder(*words, expect=64), "--key")
         words += ["--key", self.at("hospital/hospital.key"), "--trust", self.crt("unit")]
         self.assert_says(self.holder(*words, expect=77), "signed by")
-        self.holder(*words, "--trust", self.crt("board"))
+        words += ["--trust", self.crt("board")]
+        self.assert_says(self.holder(*words, "--approvals", "2", expect=77), "2 are asked for")
+        for wrong in ("0", "3", "two"):
+            self.holder(*words, "--approvals", wrong, expect=64)
+        self.holder(*words)
         self.assertEqual(len(read_table(self.at("hospital/links.csv"))), 390)
         # Not to another holder, nor with the map of one.
         words[1] = maps / "insurer.map.pkg"
-        self.assert_says(self.holder(*words, "--trust", self.crt("board"), "--force", expect=77),
-                         "not for yours")
+        self.assert_says(self.holder(*words, "--force", expect=77), "not for yours")
 
     def test_the_guard(self):
         maps = self.release()

@@ -55,6 +55,7 @@ class PayloadTest : public testing::Test {
     request.trusted = {crypto::Unit().certificate(), Review().certificate(),
                        OtherReview().certificate()};
     request.folder = folder_ / "";
+    request.approvals = approvals_;
     storage::At at(now);
     return OpenSealedMap(request, at.context());
   }
@@ -99,6 +100,7 @@ class PayloadTest : public testing::Test {
   Application application_ = SampleApplication();
   std::string refs_;
   std::string map_;
+  std::size_t approvals_ = 1;
   PayloadRequest request_;
 };
 
@@ -289,7 +291,7 @@ TEST_F(SealedMapTest, RefusesAnotherContract) {
 TEST_F(SealedMapTest, RefusesWhatIsNotApproved) {
   storage::MapDocument document = MapOf(application_, 3);
   document.decisions = {};
-  ExpectNoMap(document, "no review body's decision");
+  ExpectNoMap(document, "whose approval is in it: 0, and 1 are asked for");
   document.decisions = {Replaced(Decided(application_), "\"dose\"", "\"name\"")};
   ExpectNoMap(document, "changed");
   document.decisions = {Decided(application_, storage::ProjectVerdict::kReject)};
@@ -308,6 +310,17 @@ TEST_F(SealedMapTest, RefusesWhatIsNotApproved) {
   ExpectNoMap(document, "signed by");
   document.decisions = {Decided(application_),
                         Decided(application_, storage::ProjectVerdict::kApprove, OtherReview())};
+  EXPECT_TRUE(OpenMap(document).ok());
+}
+
+// A unit that leaves an approval out, or never asked for a second one, is found by who asks for
+// two.
+TEST_F(SealedMapTest, RefusesFewerApprovalsThanAreAskedFor) {
+  approvals_ = 2;
+  storage::MapDocument document = MapOf(application_, 3);
+  ExpectNoMap(document, "whose approval is in it: 1, and 2 are asked for");
+  document.decisions.push_back(
+      Decided(application_, storage::ProjectVerdict::kApprove, OtherReview()));
   EXPECT_TRUE(OpenMap(document).ok());
 }
 
