@@ -18,6 +18,7 @@ namespace musubi::engine {
 struct MapTable {
   std::filesystem::path file;                          // also what messages call it
   std::optional<storage::FileDescriptor> opened = {};  // read in place of the file
+  std::optional<std::uint64_t> rows = {};              // as many as it must have
 };
 
 struct AttachReceipt {

@@ -1,6 +1,7 @@
 #include "engine/attach/links.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -31,6 +32,7 @@ Result<CsvTable> OpenMapTable(MapTable map) {
 // The map, ordered by reference.
 Result<std::vector<Mapped>> ReadMap(MapTable source) {
   const std::filesystem::path file = source.file;
+  const std::optional<std::uint64_t> rows = source.rows;
   MUSUBI_ASSIGN_OR_RETURN(CsvTable table, OpenMapTable(std::move(source)));
   std::vector<Mapped> map;
   CsvRow row;
@@ -41,6 +43,9 @@ Result<std::vector<Mapped>> ReadMap(MapTable source) {
     if (!ref) return table.Bad(row, "record_ref", "is not a record reference");
     if (!IsProjectId(row[1])) return table.Bad(row, "project_id", "is not a project id");
     map.push_back({*ref, std::string(row[1]), row.number(), false});
+  }
+  if (rows && map.size() != *rows) {
+    return Error{ErrorCode::kBadData, file.string() + ": its rows are not as many as it says"};
   }
   std::ranges::sort(map, {}, &Mapped::ref);
   const auto repeat = std::ranges::adjacent_find(map, {}, &Mapped::ref);

@@ -117,7 +117,7 @@ Result<SealedMap> OpenSealedMap(const SealedMapRequest& request, const ExecConte
                  file + ": it is of another contract than the one that was approved"};
   }
   MUSUBI_RETURN_IF_ERROR(CheckScope(map, file, now));
-  map.table = {request.file, std::move(opened.table)};
+  map.table = {request.file, std::move(opened.table), map.document.records};
   return map;
 }
 

@@ -22,6 +22,7 @@ using storage::PayloadDocument;
 namespace {
 
 constexpr unsigned kPrivateMode = 0600;
+constexpr const char* kHolderColumn = "holder";
 
 // An opened package whose rows were not read yet.
 struct Payload {
@@ -58,6 +59,10 @@ Result<Payload> OpenOne(const std::filesystem::path& file, const OpenRequest& re
     return Error{ErrorCode::kRefused,
                  file.string() + ": it holds rows of " + payload.document.holder + ", but " +
                      opened.sender.name() + " signed it; each holder sends its own"};
+  }
+  if (std::ranges::count(payload.document.variables, kHolderColumn) > 0) {
+    return Error{ErrorCode::kBadData, file.string() + ": has a variable of the name " +
+                                          kHolderColumn + ", which the table has already"};
   }
   return payload;
 }
@@ -132,7 +137,7 @@ Status WriteLong(std::vector<Payload>* payloads, const OpenRequest& request,
       if (std::ranges::count(variables, variable) == 0) variables.push_back(variable);
     }
   }
-  std::vector<std::string> columns = {"project_id", "holder"};
+  std::vector<std::string> columns = {"project_id", kHolderColumn};
   columns.insert(columns.end(), variables.begin(), variables.end());
   MUSUBI_ASSIGN_OR_RETURN(auto output, CreateOutput(request));
   MUSUBI_RETURN_IF_ERROR(output.Write(HeaderOf(columns)));

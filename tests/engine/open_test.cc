@@ -155,6 +155,8 @@ TEST_F(OpenTest, RefusesAPackageThatIsNotAsItSays) {
   ExpectRefused({seal(2, 2, row + row)}, "not as many", ErrorCode::kBadData);
   ExpectRefused({seal(1, 1, "x" + row)}, "row 2, column project_id", ErrorCode::kBadData);
   ExpectRefused({seal(1, 1, ProjectId(1) + ",5,6\n")}, "row 2 has 3 cells", ErrorCode::kBadData);
+  ExpectRefused({Seal(DocumentOf("alpha", {"dose", "holder"}, 0, 0), "", crypto::Alpha())},
+                "a variable of the name holder", ErrorCode::kBadData);
   const std::filesystem::path file = folder_ / "x.pkg";
   SealText(file, PackageKind::kPayload, "map", "{}", "a\n", crypto::Alpha(),
            Researcher().certificate(), crypto::FingerprintOf(WesternContract()));

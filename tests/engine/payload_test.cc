@@ -348,5 +348,14 @@ TEST_F(SealedMapTest, GivesLinksAsAPlainMapDoes) {
   EXPECT_THAT(folder_.Read("links.csv"), HasSubstr(ProjectId(2) + ",alpha,p2\n"));
 }
 
+TEST_F(SealedMapTest, HasAsManyRowsAsItSays) {
+  SealedMap map = OpenMap(MapOf(application_, 4)).value();
+  const auto receipt = Attach(std::move(map.table), {folder_.Write("refs.csv", refs_)},
+                              folder_ / "links.csv", storage::Overwrite::kRefuse, {});
+  ASSERT_FALSE(receipt.ok());
+  EXPECT_EQ(receipt.error().code, ErrorCode::kBadData);
+  EXPECT_THAT(receipt.error().message, HasSubstr("map.pkg: its rows are not as many"));
+}
+
 }  // namespace
 }  // namespace musubi::engine
