@@ -78,8 +78,10 @@ def strike(copy, number, *moment):
 
 
 def outputs(folder):
-    """What lies in a study's folder beside the store; a kill may leave hidden files."""
-    return {name: digest for name, digest in contents(folder).items()
+    """What lies in a study's folder beside the store; a kill may leave hidden files. A receipt is
+    sealed anew each time it is made."""
+    return {name: "" if name == "receipt.pkg" else digest
+            for name, digest in contents(folder).items()
             if not name.startswith(("store/", "."))}
 
 

@@ -23,6 +23,8 @@ ANNA = {"a": ["Annabelle", "Thornbury", "1961-04-17", "F", "48213"],
         "c": ["Annabele", "Thornbury", "1961-04-17", "F", "48213"]}
 GIVEN = ["Marcus", "Ines", "Oskar", "Leonie", "Pavel", "Greta", "Tomas", "Yara", "Hugo", "Nadia"]
 SURNAMES = ["Ellwood", "Quintero", "Falk", "Moreau", "Novak", "Lindgren", "Okafor", "Ribeiro"]
+# The store trusts a holder, whose request to leave comes sealed; encodings do not.
+OPEN = "--allow-unsealed"
 # So that each link run keeps what it found, and its seed, before it is committed.
 LINK = ["--candidates", "all_pairs", "--checkpoint-pairs", "50"]
 
@@ -51,14 +53,16 @@ class Step:
 
 
 STEPS = [
-    Step("import", lambda s: ["import", s.store, s.enc("a")], 73),
-    Step("import", lambda s: ["import", s.store, s.enc("b")], 73),
+    Step("import", lambda s: ["import", s.store, s.enc("a"), OPEN], 73),
+    Step("import", lambda s: ["import", s.store, s.enc("b"), OPEN], 73),
     Step("link", lambda s: ["link", s.store, "--threshold", "0.9", *LINK], None, mints=True),
     Step("project", lambda s: ["project", "add", s.store, "p"], 73, mints=True),
-    Step("import", lambda s: ["import", s.store, s.enc("c")], 73),
+    Step("import", lambda s: ["import", s.store, s.enc("c"), OPEN], 73),
     Step("link", lambda s: ["link", s.store, "--threshold", "0.5", *LINK], None),
     Step("review", lambda s: ["review", "accept", s.store, "1", "--reviewer", "ann"], 77),
     Step("release", lambda s: ["release", s.store, "--project", "p", "-o", s.folder / "maps"], 73),
+    Step("withdraw", lambda s: ["withdraw", s.store, s.folder / "leave.pkg", "--key",
+                                s.folder / "unit.key", "-o", s.folder / "receipt.pkg"], 73),
 ]
 
 
@@ -92,7 +96,8 @@ class SmallStudy:
         self.tools = Tools(self.folder)
         study = Study(self.tools, self.folder / "study")
         self._encode(study, random.Random(seed))
-        study.init()
+        self._ask_to_leave(study)
+        study.init("--approvals", "0", "--trust", study.folder / "a.crt")
         self._keep(study)
         for step in STEPS:
             self.seconds.append(self.tools.unit(*step.words(study)).seconds)
@@ -107,6 +112,16 @@ class SmallStudy:
             table = musubi_cli.write_table(study.folder / f"{holder}.csv", [
                 [f"{holder}{i}", *row] for i, row in enumerate([ANNA[holder], *records])])
             study.encode(holder, table)
+
+    def _ask_to_leave(self, study):
+        at = study.folder
+        self.tools.holder("keygen", "--name", "a", "-o", at, "--no-passphrase")
+        self.tools.run_program("unit", "keygen", "--name", "unit", "-o", at, "--no-passphrase")
+        leaving = musubi_cli.write_table(at / "leaving.csv", [["a0"], ["a7"]], ["id"])
+        self.tools.holder("withdraw", "--ids", leaving, "--id-column", "id", "--refs",
+                          study.refs("a"), "--scope", "all", "--by", "patient", "--contract",
+                          study.contract, "--sign", at / "a.key", "--to", at / "unit.crt", "-o",
+                          at / "leave.pkg")
 
     def _keep(self, study):
         stage = self.folder / f"stage-{len(self.stages)}"

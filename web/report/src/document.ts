@@ -72,10 +72,11 @@ export interface Persons {
   overlap: number[][];
 }
 
-// A link run, or a review, in which somebody decided on proposals.
+// A link run; a review, in which somebody decided on proposals; or a withdrawal, in which a holder
+// asked that persons be left out, or let in again.
 export interface Run {
   epoch: number;
-  kind: "link_run" | "review";
+  kind: "link_run" | "review" | "withdrawal";
   records: number;
   new_records: number;
   candidate_pairs: number;

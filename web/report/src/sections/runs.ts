@@ -56,7 +56,7 @@ export function runsSection(report: ReportDocument): HTMLElement {
     numbers("link runs and reviews", [
       { title: "Epoch", cell: (run: Run) => count(run.epoch) },
       { title: "Kind", text: true,
-        cell: (run: Run) => (run.kind === "review" ? "review" : "link run") },
+        cell: (run: Run) => (run.kind === "link_run" ? "link run" : run.kind) },
       { title: "Records", cell: (run: Run) => count(run.records) },
       { title: "New", cell: (run: Run) => count(run.new_records) },
       { title: "Pairs compared", cell: (run: Run) => count(run.candidate_pairs) },
