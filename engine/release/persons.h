@@ -28,8 +28,8 @@ struct PersonsAt {
   crypto::Digest256 digest{};                    // of the file that WritePersons writes
 };
 
-// A function of the events up to `epoch` alone: it gives the same for good, but for records that are
-// erased.
+// A function of the events up to `epoch` alone: it gives the same for good, but for records that
+// are erased.
 //
 // Requires: 1 <= epoch <= store->Epoch().
 // Memory:   80 bytes a record.

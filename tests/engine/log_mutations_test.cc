@@ -41,7 +41,7 @@ struct Exported {
 };
 
 LogEvent EventAt(std::uint64_t number, std::uint64_t salt) {
-  static constexpr std::array kKinds = {LogKind::kImport, LogKind::kLink, LogKind::kReview,
+  static constexpr std::array kKinds = {LogKind::kImport,  LogKind::kLink,    LogKind::kReview,
                                         LogKind::kProject, LogKind::kRelease, LogKind::kWithdraw};
   LogEvent event{number == 1 ? LogKind::kCreate : kKinds[(number + salt) % kKinds.size()]};
   if (number == 1) event.digests["contract"] = {};

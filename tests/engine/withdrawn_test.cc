@@ -143,8 +143,8 @@ class WithdrawnTest : public testing::Test {
     return false;
   }
 
-  // Who may be released: nobody who is a person's with one that a withdrawal is about.
-  std::set<RecordRef> Expected(const std::string& project, std::uint64_t epoch) const {
+  // The keys of persons with a record that a withdrawal is about.
+  std::set<LinkageKey> LeftOut(const std::string& project, std::uint64_t epoch) const {
     std::set<LinkageKey> left_out;
     for (const auto& [ref, key] : keys_at_[epoch]) {
       if (std::ranges::any_of(asked_, [&, &about = ref](const Asked& asked) {
@@ -153,6 +153,12 @@ class WithdrawnTest : public testing::Test {
         left_out.insert(key);
       }
     }
+    return left_out;
+  }
+
+  // Who may be released.
+  std::set<RecordRef> Expected(const std::string& project, std::uint64_t epoch) const {
+    const std::set<LinkageKey> left_out = LeftOut(project, epoch);
     std::set<RecordRef> released;
     for (const auto& [ref, key] : keys_at_[epoch]) {
       if (!left_out.contains(key)) released.insert(ref);
@@ -213,6 +219,31 @@ TEST_F(WithdrawnTest, ReleasesHaveWhomTheRulesAllow) {
     }
   }
   EXPECT_GT(left_out, 0U);
+}
+
+TEST_F(WithdrawnTest, NoChangeNamesWhoIsLeftOut) {
+  constexpr int kSteps = 30;
+  const auto seed = static_cast<std::uint64_t>(std::random_device()());
+  std::cout << "seed " << seed << '\n';
+  random_.seed(seed);
+  ASSERT_NO_FATAL_FAILURE(LinkSome());
+  for (int step = 0; step < kSteps; ++step) {
+    ASSERT_NO_FATAL_FAILURE(Pick(2) == 0 ? MoveSome() : Step());
+  }
+  const std::uint64_t last = keys_at_.size() - 1;
+  std::size_t taken_out = 0;
+  for (std::uint64_t before = 1; before < last; ++before) {
+    std::vector<KeyChange> changes = KeyChangesBetween(&*store_, {1}, before, last).value();
+    std::vector<KeyChange> expected = changes;
+    const std::set<LinkageKey> from = LeftOut("stroke", before);
+    const std::set<LinkageKey> to = LeftOut("stroke", last);
+    taken_out += std::erase_if(expected, [&](const KeyChange& change) {
+      return from.contains(change.from) || to.contains(change.to);
+    });
+    ASSERT_TRUE(IsOk(LeaveOutWithdrawn(&*store_, "stroke", before, last, &changes)));
+    EXPECT_TRUE(changes == expected) << "since epoch " << before;
+  }
+  std::cout << taken_out << " changes taken out\n";
 }
 
 }  // namespace
