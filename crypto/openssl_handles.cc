@@ -21,6 +21,12 @@ const EVP_MD* Sha256Algorithm() {
   return kAlgorithm;
 }
 
+const EVP_CIPHER* Aes256GcmAlgorithm() {
+  static const EVP_CIPHER* const kAlgorithm =
+      Found(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr));
+  return kAlgorithm;
+}
+
 EVP_MAC* HmacAlgorithm() {
   static EVP_MAC* const kAlgorithm = Found(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
   return kAlgorithm;
