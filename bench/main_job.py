@@ -104,7 +104,7 @@ def run_main_job_in(work, folder, programs, threads, link_options=(), encode_opt
     store = work / "store"
     unit = programs / "musubi-unit"
     steps.run("init", [unit, "init", store, "--contract", folder / "contract.json",
-                            "--approvals", "0", "--json"])
+                       "--approvals", "0", "--no-passphrase", "--json"])
     steps.run("import", [unit, "import", store] + [work / f"{h['name']}.enc" for h in holders]
               + ["--json"])
     linked = steps.run("link", [unit, "link", store, "-j", str(threads), "--json",

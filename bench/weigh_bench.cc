@@ -48,7 +48,12 @@ std::pair<double, std::size_t> Weigh(const engine::PatternSource& source,
 }
 
 int Run(const char* folder, int times) {
-  storage::LinkStore store = OrExit(storage::LinkStore::Open(folder));
+  const auto no_passphrase = []() -> Result<crypto::Passphrase> {
+    return Error{ErrorCode::kRefused, "weigh_bench: the store's key has a passphrase"};
+  };
+  const crypto::StoreKey key =
+      OrExit(crypto::StoreKey::Load(std::string(folder) + ".key", no_passphrase));
+  storage::LinkStore store = OrExit(storage::LinkStore::Open(folder, key));
   const Contract& contract = store.contract();
   ExecContext context;
   context.threads = 1;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/link_command.h"
+#include "cli/open_store.h"
 #include "crypto/sha256.h"
 #include "engine/release/persons.h"
 #include "storage/atomic_file.h"
@@ -113,7 +114,7 @@ void ShowWithdrawal(const storage::Withdrawal& made, Json* json, std::string* te
 }
 
 Result<int> History(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, OpenStore(run));
   MUSUBI_ASSIGN_OR_RETURN(const auto epochs, store.Epochs());
   MUSUBI_ASSIGN_OR_RETURN(const auto decisions, PeoplesDecisions(&store));
   MUSUBI_ASSIGN_OR_RETURN(const auto releases, store.Releases());
@@ -161,7 +162,7 @@ Result<std::uint64_t> EpochOf(const Invocation& run, LinkStore* store) {
 }
 
 Result<int> ResolveCommand(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, OpenStore(run));
   MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t epoch, EpochOf(run, &store));
   run.context().Stage("resolve", store.members());
   MUSUBI_ASSIGN_OR_RETURN(const engine::PersonsAt persons,

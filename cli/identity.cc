@@ -53,12 +53,13 @@ Result<Passphrase> AskAt(int terminal, const std::string& prompt, const ExecCont
 }
 
 Result<Passphrase> AskAtTerminal(const std::filesystem::path& key_file, bool is_new,
-                                 const ExecContext& context) {
+                                 const std::string& option, const ExecContext& context) {
   const storage::FileDescriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
   if (!terminal.is_open()) {
-    return Error{ErrorCode::kUsage,
-                 "there is no terminal to ask for the passphrase of " + key_file.string() +
-                     "; say where it comes from with --passphrase-source file:F or fd:N"};
+    return Error{ErrorCode::kUsage, "there is no terminal to ask for the passphrase of " +
+                                        key_file.string() + "; say where it comes from with --" +
+                                        option + " file:F or fd:N" +
+                                        (is_new ? ", or --no-passphrase to go without" : "")};
   }
   MUSUBI_ASSIGN_OR_RETURN(
       Passphrase words,
@@ -97,22 +98,25 @@ crypto::PassphraseSource Checked(crypto::PassphraseSource source, bool is_new) {
 
 }  // namespace
 
-void AddPassphraseSource(po::options_description* options) {
+void AddPassphraseSource(po::options_description* options, const char* option,
+                         const std::string& whose) {
+  const std::string help = "where " + whose +
+                           " comes from: the terminal, a file that only you can read, or an open "
+                           "descriptor; asked only where the key has one";
   options->add_options()(
-      "passphrase-source",
-      po::value<std::string>()->value_name("tty|file:F|fd:N")->default_value("tty"),
-      "where the private key's passphrase comes from: the terminal, a file that only you can "
-      "read, or an open descriptor; asked only where the key has one");
+      option, po::value<std::string>()->value_name("tty|file:F|fd:N")->default_value("tty"),
+      help.c_str());
 }
 
 Result<crypto::PassphraseSource> PassphraseSourceOf(const Invocation& run,
                                                     const std::filesystem::path& key_file,
-                                                    bool is_new) {
-  const std::string& source = run.Text("passphrase-source");
+                                                    bool is_new, const std::string& option) {
+  const std::string& source = run.Text(option);
   if (source == "tty") {
-    return Checked([key_file, is_new,
-                    context = run.context()] { return AskAtTerminal(key_file, is_new, context); },
-                   is_new);
+    const auto ask = [key_file, is_new, option, context = run.context()] {
+      return AskAtTerminal(key_file, is_new, option, context);
+    };
+    return Checked(ask, is_new);
   }
   if (source.starts_with("file:") && source.size() > 5) {
     return Checked([file = source.substr(5)] { return Passphrase::Load(file); }, is_new);
@@ -124,7 +128,16 @@ Result<crypto::PassphraseSource> PassphraseSourceOf(const Invocation& run,
                     source] { return Passphrase::Read(number, "the descriptor " + source); },
                    is_new);
   }
-  return Error{ErrorCode::kUsage, "--passphrase-source is tty, file:F or fd:N"};
+  return Error{ErrorCode::kUsage, "--" + option + " is tty, file:F or fd:N"};
+}
+
+Result<std::optional<Passphrase>> NewPassphrase(const Invocation& run,
+                                                const std::filesystem::path& key_file,
+                                                const std::string& option) {
+  if (run.Flag("no-passphrase")) return std::optional<Passphrase>();
+  MUSUBI_ASSIGN_OR_RETURN(const auto source, PassphraseSourceOf(run, key_file, true, option));
+  MUSUBI_ASSIGN_OR_RETURN(Passphrase words, source());
+  return std::optional<Passphrase>(std::move(words));
 }
 
 Result<crypto::Certificate> LoadCertificate(const std::filesystem::path& file) {

@@ -4,6 +4,7 @@
 
 #include <boost/program_options.hpp>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,14 @@
 
 namespace musubi::cli {
 
-// --passphrase-source tty|file:F|fd:N, for commands that read or make a private key.
-void AddPassphraseSource(boost::program_options::options_description* options);
+// Where the passphrases of a party's private key and of a store's key come from.
+inline constexpr const char* kKeyPassphrase = "passphrase-source";
+inline constexpr const char* kStorePassphrase = "store-passphrase-source";
+
+// An option tty|file:F|fd:N, for commands that read or make a key. `whose` is for help.
+void AddPassphraseSource(boost::program_options::options_description* options,
+                         const char* option = kKeyPassphrase,
+                         const std::string& whose = "the private key's passphrase");
 
 // Where the option says that the passphrase of `key_file` comes from; the terminal unless given.
 // With `is_new` the terminal asks twice, and a passphrase that is too short is refused.
@@ -26,7 +33,15 @@ void AddPassphraseSource(boost::program_options::options_description* options);
 //                       kNoInput, kIo, kInterrupted
 Result<crypto::PassphraseSource> PassphraseSourceOf(const Invocation& run,
                                                     const std::filesystem::path& key_file,
-                                                    bool is_new);
+                                                    bool is_new,
+                                                    const std::string& option = kKeyPassphrase);
+
+// The passphrase of a key that is to be made; none under --no-passphrase.
+//
+// Errors: those of PassphraseSourceOf and of the source
+Result<std::optional<crypto::Passphrase>> NewPassphrase(const Invocation& run,
+                                                        const std::filesystem::path& key_file,
+                                                        const std::string& option = kKeyPassphrase);
 
 // Errors: kNoInput, kBadData, kRefused, kIo  as Certificate::Parse says
 Result<crypto::Certificate> LoadCertificate(const std::filesystem::path& file);

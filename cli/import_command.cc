@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/identity.h"
+#include "cli/open_store.h"
 #include "storage/clks_dataset.h"
 #include "storage/encoding_file.h"
 #include "storage/hidden_file.h"
@@ -160,7 +161,7 @@ Result<Imported> ImportFile(const Invocation& run, const std::string& name, Inco
 
 Result<int> Import(const Invocation& run) {
   const std::string& folder = run.operands()[0];
-  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(folder));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
   IncomingReader reader(run, store, folder);
   Json imported = Json::array();
   std::string text;

@@ -60,15 +60,6 @@ Result<crypto::CertificateRequest> RequestOf(const Invocation& run,
   return request;
 }
 
-// The passphrase of the new key; none where none is wanted.
-Result<std::optional<crypto::Passphrase>> NewPassphrase(const Invocation& run,
-                                                        const std::filesystem::path& key_file) {
-  if (run.Flag("no-passphrase")) return std::optional<crypto::Passphrase>();
-  MUSUBI_ASSIGN_OR_RETURN(const auto source, PassphraseSourceOf(run, key_file, true));
-  MUSUBI_ASSIGN_OR_RETURN(crypto::Passphrase words, source());
-  return std::optional<crypto::Passphrase>(std::move(words));
-}
-
 // Writes both files, or neither: the certificate is on the disk, under no name, before the key
 // appears, and an older one never stands beside a new key.
 Status WriteBoth(const Invocation& run, const crypto::KeyPair& key,

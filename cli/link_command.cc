@@ -6,6 +6,7 @@
 
 #include "cli/link_quality.h"
 #include "cli/memory.h"
+#include "cli/open_store.h"
 #include "core/contract_names.h"
 #include "engine/link/link.h"
 
@@ -161,7 +162,7 @@ void ShowLinked(const Invocation& run, const LinkStore& store, const engine::Lin
 
 Result<int> Link(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(const auto request, LinkRequestOf(run));
-  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
   MUSUBI_ASSIGN_OR_RETURN(const auto receipt, engine::Link(&store, request, run.context()));
   run.console().EndStages();
   if (receipt.quality && !receipt.quality->refusal.empty()) {

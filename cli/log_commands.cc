@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/identity.h"
+#include "cli/open_store.h"
 #include "core/utc_time.h"
 #include "engine/log/log_files.h"
 #include "storage/link_store.h"
@@ -48,7 +49,7 @@ std::string LineOf(const LogEntry& entry) {
 }
 
 Result<int> Show(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(const auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(const auto store, OpenStore(run));
   const std::uint64_t entries = store.log().size();
   std::uint64_t shown = run.console().json() ? entries : std::min(entries, kShown);
   if (run.Has("limit")) {
@@ -85,7 +86,7 @@ std::string TextOf(const LogHead& head) {
 }
 
 Result<int> Sign(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
   MUSUBI_ASSIGN_OR_RETURN(const auto unit, LoadIdentity(run, "key", crypto::Role::kUnit));
   MUSUBI_ASSIGN_OR_RETURN(const LogHead head, engine::HeadOf(&store, unit, run.context()));
   MUSUBI_ASSIGN_OR_RETURN(const std::string text, storage::SignedHead(head, unit));
@@ -104,7 +105,7 @@ Result<int> ExportRegister(const Invocation& run, LinkStore* store, const crypto
 }
 
 Result<int> Export(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
   MUSUBI_ASSIGN_OR_RETURN(const auto unit, LoadIdentity(run, "key", crypto::Role::kUnit));
   if (run.Flag("public")) return ExportRegister(run, &store, unit);
   MUSUBI_ASSIGN_OR_RETURN(const LogHead head,
@@ -122,7 +123,7 @@ Result<int> Prove(const Invocation& run) {
   if (run.Has("entry")) {
     MUSUBI_ASSIGN_OR_RETURN(entry, CountOf(run, "entry"));
   }
-  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
   MUSUBI_ASSIGN_OR_RETURN(const auto unit, LoadIdentity(run, "key", crypto::Role::kUnit));
   MUSUBI_ASSIGN_OR_RETURN(
       const std::string proof,

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "cli/open_store.h"
 #include "cli/project_text.h"
 #include "core/party_name.h"
 #include "core/utc_time.h"
@@ -37,7 +38,7 @@ Result<int> AddUnapproved(const Invocation& run, LinkStore* store) {
 }
 
 Result<int> Add(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
   // A name where there is no such file is one, not a decision.
   const std::string& first = run.operands()[1];
   std::error_code ignored;
@@ -50,7 +51,7 @@ Result<int> Add(const Invocation& run) {
 }
 
 Result<int> Amend(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
   MUSUBI_ASSIGN_OR_RETURN(const Application application,
                           engine::AmendProject(&store, Decisions(run), run.context()));
   ShowAdded(run, "amended", application);
@@ -64,7 +65,7 @@ void ShowEnded(const Invocation& run, const std::string& project, const std::str
 }
 
 Result<int> Revoke(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
   MUSUBI_ASSIGN_OR_RETURN(const Application application,
                           engine::RevokeProject(&store, run.operands()[1], run.context()));
   ShowEnded(run, application.project, "revoked");
@@ -72,14 +73,14 @@ Result<int> Revoke(const Invocation& run) {
 }
 
 Result<int> Close(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
   MUSUBI_RETURN_IF_ERROR(engine::CloseProject(&store, run.operands()[1], run.context()));
   ShowEnded(run, run.operands()[1], "closed");
   return 0;
 }
 
 Result<int> List(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
   MUSUBI_ASSIGN_OR_RETURN(const auto projects, store.Projects());
   Json json = Json::array();
   std::string text;
@@ -92,7 +93,7 @@ Result<int> List(const Invocation& run) {
 }
 
 Result<int> Show(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
   MUSUBI_ASSIGN_OR_RETURN(const ProjectInfo project, store.Project(run.operands()[1]));
   Json json = JsonOf(project, run.context());
   std::string text = LineOf(project, run.context());

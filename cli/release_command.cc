@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/identity.h"
+#include "cli/open_store.h"
 #include "engine/release/release.h"
 #include "storage/link_store.h"
 
@@ -55,7 +56,7 @@ void Show(const Invocation& run, const engine::ReleaseReceipt& receipt) {
 
 Result<int> Release(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(auto request, RequestOf(run));
-  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
   std::optional<crypto::Identity> unit;
   if (run.Has("key")) {
     MUSUBI_ASSIGN_OR_RETURN(unit, LoadIdentity(run, "key", crypto::Role::kUnit));

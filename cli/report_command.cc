@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/open_store.h"
 #include "engine/report/report.h"
 #include "storage/link_store.h"
 
@@ -40,7 +41,7 @@ Result<std::optional<AtomicFile>> MakeFile(const Invocation& run) {
 Result<int> Report(const Invocation& run) {
   MUSUBI_RETURN_IF_ERROR(CheckOutput(run));
   MUSUBI_ASSIGN_OR_RETURN(std::optional<AtomicFile> file, MakeFile(run));
-  MUSUBI_ASSIGN_OR_RETURN(auto store, storage::LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
   MUSUBI_ASSIGN_OR_RETURN(const std::string document,
                           engine::ReportDocument(&store, run.context()));
   run.console().EndStages();

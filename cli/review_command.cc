@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "cli/open_store.h"
 #include "core/contract_names.h"
 #include "core/pairs.h"
 #include "engine/review/review.h"
@@ -184,7 +185,7 @@ Result<int> List(const Invocation& run) {
   if (run.Has("limit")) {
     MUSUBI_ASSIGN_OR_RETURN(limit, NumberOf(run.Text("limit"), "--limit"));
   }
-  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, OpenStore(run));
   MUSUBI_ASSIGN_OR_RETURN(const std::vector<ProposalState> states, ReadStates(&store));
   const ScoreText scores(store.contract());
   Json json = {{"decisions_needed", store.policy().decisions}, {"proposals", Json::array()}};
@@ -271,7 +272,7 @@ class PairView {
 
 Result<int> Show(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t id, NumberOf(run.operands()[1], "a proposal"));
-  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, OpenStore(run));
   MUSUBI_ASSIGN_OR_RETURN(const std::vector<ProposalState> states, ReadStates(&store));
   if (id < 1 || id > states.size()) {
     return Error{ErrorCode::kNoInput,
@@ -316,7 +317,7 @@ Result<int> DecideCommand(const Invocation& run, Verdict verdict) {
     MUSUBI_ASSIGN_OR_RETURN(request.proposals.emplace_back(),
                             NumberOf(run.operands()[i], "a proposal"));
   }
-  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, OpenStore(run));
   MUSUBI_ASSIGN_OR_RETURN(const auto receipt, engine::Decide(&store, request, run.context()));
   run.console().EndStages();
   std::string text = "epoch " + std::to_string(receipt.epoch) + ": " +

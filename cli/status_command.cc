@@ -8,6 +8,7 @@
 #include "cli/import_command.h"
 #include "cli/init_command.h"
 #include "cli/link_command.h"
+#include "cli/open_store.h"
 #include "cli/project_commands.h"
 #include "cli/trust_commands.h"
 #include "storage/link_store.h"
@@ -28,7 +29,7 @@ Result<std::uint64_t> OpenProposals(LinkStore* store) {
 }
 
 Result<int> Show(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
   MUSUBI_ASSIGN_OR_RETURN(const auto datasets, store.Datasets());
   MUSUBI_ASSIGN_OR_RETURN(const auto epochs, store.Epochs());
   MUSUBI_ASSIGN_OR_RETURN(const auto projects, store.Projects());
@@ -81,7 +82,7 @@ Result<int> Show(const Invocation& run) {
             Grouped(epoch.keys_minted) + " keys minted, threshold " + epoch.threshold +
             (epoch.hold.empty() ? "\n" : ", on hold: see history\n");
   }
-  const bool has_run = std::filesystem::exists(store.RunFolder());
+  const bool has_run = std::filesystem::exists(store.run_place().folder);
   json["unfinished_run"] = has_run;
   if (has_run) text += "  one did not end; the same link command goes on with it\n";
   MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t open, OpenProposals(&store));

@@ -5,6 +5,7 @@
 
 #include "cli/identity.h"
 #include "cli/keygen_command.h"
+#include "cli/open_store.h"
 #include "storage/link_store.h"
 
 namespace musubi::cli {
@@ -36,7 +37,7 @@ std::vector<std::string> Files(const Invocation& run) {
 }
 
 Result<int> TrustList(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(const auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(const auto store, OpenStore(run));
   Show(run, store);
   return 0;
 }
@@ -73,7 +74,7 @@ using Choice = Result<std::vector<Certificate>> (*)(const Invocation&, const Lin
 
 // Puts what `choose` gives in the place of the store's trusted certificates.
 Result<int> TrustOthers(const Invocation& run, Choice choose) {
-  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
   MUSUBI_ASSIGN_OR_RETURN(auto trusted, storage::Logged(&store, {storage::LogKind::kTrust},
                                                         run.context(), choose(run, store)));
   MUSUBI_RETURN_IF_ERROR(store.SetTrusted(std::move(trusted), run.context()));

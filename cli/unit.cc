@@ -10,6 +10,7 @@
 #include "cli/keygen_command.h"
 #include "cli/link_command.h"
 #include "cli/log_commands.h"
+#include "cli/open_store.h"
 #include "cli/project_commands.h"
 #include "cli/release_command.h"
 #include "cli/report_command.h"
@@ -22,6 +23,17 @@
 
 namespace musubi::cli {
 namespace {
+
+// Every command that is given a store takes its key too.
+void AddStoreKeys(Program* program) {
+  for (Command& command : program->commands) {
+    if (!command.operands.starts_with("STORE")) continue;
+    command.options = [own = std::move(command.options)](auto* options) {
+      if (own) own(options);
+      AddStoreKey(options);
+    };
+  }
+}
 
 Program UnitProgram() {
   Program program{"musubi-unit",
@@ -42,6 +54,7 @@ Program UnitProgram() {
   program.commands.push_back(WithdrawCommand());
   program.commands.push_back(KeygenCommand({crypto::Role::kUnit}));
   program.commands.push_back(InspectCommand());
+  AddStoreKeys(&program);
   return program;
 }
 

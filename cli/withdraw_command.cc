@@ -4,6 +4,7 @@
 
 #include "cli/files.h"
 #include "cli/identity.h"
+#include "cli/open_store.h"
 #include "cli/withdrawal_receipt.h"
 #include "engine/withdraw/withdraw.h"
 #include "storage/link_store.h"
@@ -12,14 +13,13 @@ namespace musubi::cli {
 namespace {
 
 namespace po = boost::program_options;
-using storage::LinkStore;
 
 Result<int> Withdraw(const Invocation& run) {
   const std::string& package = run.operands()[1];
   const std::string& receipt = run.Text("output");
   MUSUBI_RETURN_IF_ERROR(CheckOutputs({receipt}));
   MUSUBI_RETURN_IF_ERROR(CheckDistinct({package, receipt, run.Text("key")}));
-  MUSUBI_ASSIGN_OR_RETURN(auto store, LinkStore::Open(run.operands()[0]));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
   MUSUBI_ASSIGN_OR_RETURN(const auto unit, LoadIdentity(run, "key", crypto::Role::kUnit));
   MUSUBI_ASSIGN_OR_RETURN(
       const auto outcome,

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -15,6 +14,8 @@
 #include "core/check.h"
 #include "storage/atomic_file.h"
 #include "storage/posix_file.h"
+#include "storage/sealed_stream.h"
+#include "storage/store_seal.h"
 
 namespace musubi::storage {
 
@@ -22,12 +23,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kRunTitle = "musubi-link-run 1\n";
-constexpr std::string_view kSegmentTitle = "musubi-links 2\n";
+constexpr std::string_view kRunTitle = "musubi-link-run 2\n";
+constexpr std::string_view kSegmentTitle = "musubi-links 3\n";
 constexpr const char* kRunFile = "RUN";
-constexpr std::size_t kHashBytes = 16;
-constexpr std::size_t kSegmentHeadBytes = kSegmentTitle.size() + 32 + 6 * sizeof(std::uint64_t);
-constexpr std::size_t kRunBytes = kRunTitle.size() + 32 + sizeof(std::uint64_t) + 32 + kHashBytes;
+constexpr std::size_t kRunBytes = 32 + sizeof(std::uint64_t) + 32;  // behind the title
 constexpr unsigned kPrivateMode = 0600;
 
 template <std::size_t N>
@@ -48,30 +47,6 @@ void AppendVarint(std::uint32_t number, std::string* out) {
   }
   out->push_back(static_cast<char>(static_cast<std::uint8_t>(number)));
 }
-
-// The bytes of the hash of all that was written or read before it.
-class Hash {
- public:
-  Hash() : state_(XXH3_createState()) {
-    MUSUBI_CHECK(state_ != nullptr && XXH3_128bits_reset(state_) == XXH_OK);
-  }
-  ~Hash() { XXH3_freeState(state_); }
-  Hash(const Hash&) = delete;
-  Hash& operator=(const Hash&) = delete;
-
-  void Update(std::string_view bytes) {
-    MUSUBI_CHECK(XXH3_128bits_update(state_, bytes.data(), bytes.size()) == XXH_OK);
-  }
-  std::string Finish() const {
-    XXH128_canonical_t canonical;
-    XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state_));
-    static_assert(sizeof canonical.digest == kHashBytes);
-    return {reinterpret_cast<const char*>(canonical.digest), kHashBytes};
-  }
-
- private:
-  XXH3_state_t* state_;
-};
 
 // Takes numbers off the front of bytes that may be anything.
 class Reader {
@@ -152,51 +127,68 @@ std::optional<std::vector<ScoredPair>> ReadPairs(std::uint64_t count, Reader* in
 }
 
 // Puts pairs into order and writes them.
-Status WritePairs(std::vector<ScoredPair>* pairs, Hash* hash, AtomicFile* file) {
-  constexpr std::size_t kPieceBytes = std::size_t{64} << 10;
+Status WritePairs(std::vector<ScoredPair>* pairs, SealedWriter* out) {
+  constexpr std::size_t kLinksAtOnce = 4096;
   std::ranges::sort(*pairs, ByRows);
-  std::string piece;
-  const auto flush = [&]() -> Status {
-    hash->Update(piece);
-    MUSUBI_RETURN_IF_ERROR(file->Write(piece));
-    piece.clear();
-    return {};
-  };
+  std::string some;
   ScoredPair previous{0, 0, 0};
-  for (const ScoredPair& pair : *pairs) {
-    AppendLink(pair, previous, &piece);
-    previous = pair;
-    if (piece.size() >= kPieceBytes) MUSUBI_RETURN_IF_ERROR(flush());
+  for (std::size_t i = 0; i < pairs->size(); ++i) {
+    AppendLink((*pairs)[i], previous, &some);
+    previous = (*pairs)[i];
+    if (i % kLinksAtOnce != 0) continue;
+    MUSUBI_RETURN_IF_ERROR(out->Write(some));
+    some.clear();
   }
-  return flush();
+  return out->Write(some);
 }
 
 Error Damaged(const fs::path& file) {
   return {ErrorCode::kIo, file.string() + " has changed since this run wrote it; check the disk"};
 }
 
-// The bytes of a file that ends with the hash of what comes before, without it; nothing where it
-// does not, or is not there.
-Result<std::optional<std::string>> ReadHashed(const fs::path& file) {
-  constexpr std::size_t kAnySize = std::size_t{1} << 48;
-  Result<std::string> bytes = ReadSmallFile(file, kAnySize);
-  if (!bytes.ok()) {
-    if (bytes.error().code == ErrorCode::kNoInput) return std::optional<std::string>();
-    return bytes.error();
+// Writes a file of a run, whole: its title, then what `fill` writes, sealed. Returns its bytes.
+Result<std::uint64_t> WriteSealed(const fs::path& path, std::string_view title,
+                                  const StoreSeal& seal,
+                                  const std::function<Status(SealedWriter*)>& fill) {
+  MUSUBI_ASSIGN_OR_RETURN(AtomicFile file,
+                          AtomicFile::Create(path, Overwrite::kReplace, kPrivateMode));
+  MUSUBI_RETURN_IF_ERROR(file.Write(title));
+  SealedWriter out(seal.Run(), title,
+                   [&file](std::span<const std::uint8_t> bytes) { return file.Write(bytes); });
+  MUSUBI_RETURN_IF_ERROR(fill(&out));
+  MUSUBI_RETURN_IF_ERROR(out.Finish());
+  const std::uint64_t bytes = file.size();
+  MUSUBI_RETURN_IF_ERROR(file.Commit());
+  return bytes;
+}
+
+// What was sealed in a file of a run; nothing where it is not there, damaged, or of another key.
+Result<std::optional<std::string>> ReadSealed(const fs::path& path, std::string_view title,
+                                              const StoreSeal& seal) {
+  const Result<FileDescriptor> file = OpenForReading(path);
+  if (!file.ok()) {
+    if (file.error().code == ErrorCode::kNoInput) return std::optional<std::string>();
+    return file.error();
   }
-  std::string content = std::move(bytes.value());
-  if (content.size() < kHashBytes) return std::optional<std::string>();
-  const std::string hash = content.substr(content.size() - kHashBytes);
-  content.resize(content.size() - kHashBytes);
-  Hash expected;
-  expected.Update(content);
-  if (expected.Finish() != hash) return std::optional<std::string>();
-  return std::optional(std::move(content));
+  std::string head(title.size(), '\0');
+  MUSUBI_ASSIGN_OR_RETURN(
+      const std::size_t size,
+      ReadFully(file.value(), path, {reinterpret_cast<std::uint8_t*>(head.data()), head.size()}));
+  if (size != title.size() || head != title) return std::optional<std::string>();
+  SealedReader in(seal.Run(), title,
+                  [&](std::span<std::uint8_t> out) { return ReadFully(file.value(), path, out); });
+  std::string content;
+  for (;;) {
+    const auto piece = in.Next();
+    if (!piece.ok() && piece.error().code == ErrorCode::kIo) return piece.error();
+    if (!piece.ok()) return std::optional<std::string>();
+    if (!piece.value()) return std::optional(std::move(content));
+    content += *piece.value();
+  }
 }
 
 std::string RunText(const LinkRunPlan& plan, const RunSeed& seed) {
-  std::string text(kRunTitle);
-  text += BytesOf(plan.digest);
+  std::string text(BytesOf(plan.digest));
   AppendNumber(plan.tiles, &text);
   text += BytesOf(seed);
   return text;
@@ -207,7 +199,7 @@ std::string RunText(const LinkRunPlan& plan, const RunSeed& seed) {
 fs::path LinkRun::FileOf(std::uint64_t segment) const {
   std::string number = std::to_string(segment + 1);
   number.insert(0, 8 - std::min<std::size_t>(8, number.size()), '0');
-  return folder_ / ("links." + number);
+  return place_.folder / ("links." + number);
 }
 
 void LinkRun::Count(const LinkRunPart& part, std::uint64_t bytes) {
@@ -226,31 +218,26 @@ void LinkRun::Remove(const fs::path& folder) {
   fs::remove_all(folder, ignored);
 }
 
-Result<LinkRun> LinkRun::Begin(fs::path folder, const LinkRunPlan& plan, const RunSeed& seed) {
-  Remove(folder);
-  if (::mkdir(folder.c_str(), 0700) != 0) {
+Result<LinkRun> LinkRun::Begin(LinkRunPlace place, const LinkRunPlan& plan, const RunSeed& seed) {
+  Remove(place.folder);
+  if (::mkdir(place.folder.c_str(), 0700) != 0) {
     const int error = errno;
-    return Error{ErrorCode::kIo, "cannot make " + folder.string() + ": " + ErrnoText(error)};
+    return Error{ErrorCode::kIo, "cannot make " + place.folder.string() + ": " + ErrnoText(error)};
   }
-  std::string text = RunText(plan, seed);
-  Hash hash;
-  hash.Update(text);
-  text += hash.Finish();
-  MUSUBI_CHECK(text.size() == kRunBytes);
-  MUSUBI_ASSIGN_OR_RETURN(AtomicFile file,
-                          AtomicFile::Create(folder / kRunFile, Overwrite::kReplace, kPrivateMode));
-  MUSUBI_RETURN_IF_ERROR(file.Write(text));
-  MUSUBI_RETURN_IF_ERROR(file.Commit());
-  return LinkRun(std::move(folder), plan, seed);
+  MUSUBI_RETURN_IF_ERROR(
+      WriteSealed(place.folder / kRunFile, kRunTitle, *place.seal,
+                  [&](SealedWriter* out) { return out->Write(RunText(plan, seed)); }));
+  return LinkRun(std::move(place), plan, seed);
 }
 
-Result<std::optional<LinkRun>> LinkRun::Find(fs::path folder, const LinkRunPlan& plan) {
-  MUSUBI_ASSIGN_OR_RETURN(const std::optional<std::string> text, ReadHashed(folder / kRunFile));
-  if (!text || text->size() + kHashBytes != kRunBytes) return std::optional<LinkRun>();
+Result<std::optional<LinkRun>> LinkRun::Find(LinkRunPlace place, const LinkRunPlan& plan) {
+  MUSUBI_ASSIGN_OR_RETURN(const std::optional<std::string> text,
+                          ReadSealed(place.folder / kRunFile, kRunTitle, *place.seal));
+  if (!text || text->size() != kRunBytes) return std::optional<LinkRun>();
   RunSeed seed;
   std::memcpy(seed.data(), text->data() + text->size() - seed.size(), seed.size());
   if (*text != RunText(plan, seed)) return std::optional<LinkRun>();
-  LinkRun run(std::move(folder), plan, seed);
+  LinkRun run(std::move(place), plan, seed);
   for (;;) {
     const Result<LinkRunPart> part = run.Read(run.segments_);
     // What is missing or damaged is made again, and whatever comes behind it.
@@ -263,12 +250,11 @@ Result<std::optional<LinkRun>> LinkRun::Find(fs::path folder, const LinkRunPlan&
 
 Result<LinkRunPart> LinkRun::Read(std::uint64_t segment) const {
   const fs::path file = FileOf(segment);
-  MUSUBI_ASSIGN_OR_RETURN(const std::optional<std::string> bytes, ReadHashed(file));
-  if (!bytes || bytes->size() < kSegmentHeadBytes) return Damaged(file);
+  MUSUBI_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
+                          ReadSealed(file, kSegmentTitle, *place_.seal));
+  if (!bytes) return Damaged(file);
   Reader in(*bytes);
-  if (!in.Skip(kSegmentTitle) || !in.Skip(BytesOf(plan_.digest)) || in.Number() != segment) {
-    return Damaged(file);
-  }
+  if (!in.Skip(BytesOf(plan_.digest)) || in.Number() != segment) return Damaged(file);
   LinkRunPart part;
   part.end_tile = in.Number();
   part.compared = in.Number();
@@ -278,7 +264,9 @@ Result<LinkRunPart> LinkRun::Read(std::uint64_t segment) const {
   const std::uint64_t hit_count = in.Number();
   auto links = ReadPairs(link_count, &in);
   auto hits = ReadPairs(hit_count, &in);
-  if (!links || !hits || in.left() > 0 || part.end_tile > plan_.tiles) return Damaged(file);
+  if (!links || !hits || in.failed() || in.left() > 0 || part.end_tile > plan_.tiles) {
+    return Damaged(file);
+  }
   part.links = std::move(*links);
   part.hits = std::move(*hits);
   return part;
@@ -286,22 +274,18 @@ Result<LinkRunPart> LinkRun::Read(std::uint64_t segment) const {
 
 Status LinkRun::Append(LinkRunPart part) {
   MUSUBI_CHECK(part.end_tile > end_tile_ && part.end_tile <= plan_.tiles);
-  std::string head(kSegmentTitle);
-  head += BytesOf(plan_.digest);
+  std::string head(BytesOf(plan_.digest));
   for (const std::uint64_t number : {segments_, part.end_tile, part.compared, part.reached,
                                      part.control, part.links.size(), part.hits.size()}) {
     AppendNumber(number, &head);
   }
-  MUSUBI_ASSIGN_OR_RETURN(AtomicFile file,
-                          AtomicFile::Create(FileOf(segments_), Overwrite::kReplace, kPrivateMode));
-  Hash hash;
-  hash.Update(head);
-  MUSUBI_RETURN_IF_ERROR(file.Write(head));
-  MUSUBI_RETURN_IF_ERROR(WritePairs(&part.links, &hash, &file));
-  MUSUBI_RETURN_IF_ERROR(WritePairs(&part.hits, &hash, &file));
-  MUSUBI_RETURN_IF_ERROR(file.Write(hash.Finish()));
-  const std::uint64_t bytes = file.size();
-  MUSUBI_RETURN_IF_ERROR(file.Commit());
+  const auto fill = [&](SealedWriter* out) -> Status {
+    MUSUBI_RETURN_IF_ERROR(out->Write(head));
+    MUSUBI_RETURN_IF_ERROR(WritePairs(&part.links, out));
+    return WritePairs(&part.hits, out);
+  };
+  MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t bytes,
+                          WriteSealed(FileOf(segments_), kSegmentTitle, *place_.seal, fill));
   Count(part, bytes);
   return {};
 }

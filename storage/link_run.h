@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -18,6 +19,14 @@
 #include "crypto/sha256.h"
 
 namespace musubi::storage {
+
+class StoreSeal;
+
+// Where the unfinished run of a store is, and what seals it: LinkStore::run_place().
+struct LinkRunPlace {
+  std::filesystem::path folder;
+  std::shared_ptr<const StoreSeal> seal;
+};
 
 // What the linkage keys of a run are drawn from: as secret as they are.
 using RunSeed = std::array<std::uint8_t, 32>;
@@ -49,13 +58,12 @@ struct LinkRunPart {
 // Threads: one at a time; Visit from any number.
 class LinkRun {
  public:
-  // A new run in `folder`, in the place of any that is there.
-  static Result<LinkRun> Begin(std::filesystem::path folder, const LinkRunPlan& plan,
-                               const RunSeed& seed);
+  // A new run at `place`, instead of any that is there.
+  static Result<LinkRun> Begin(LinkRunPlace place, const LinkRunPlan& plan, const RunSeed& seed);
 
-  // The run of this plan that is in `folder`, up to the first segment that is missing or damaged;
+  // The run of this plan that is at `place`, up to the first segment that is missing or damaged;
   // nothing where there is none, or that of another plan.
-  static Result<std::optional<LinkRun>> Find(std::filesystem::path folder, const LinkRunPlan& plan);
+  static Result<std::optional<LinkRun>> Find(LinkRunPlace place, const LinkRunPlan& plan);
 
   // Removes whatever run is in `folder`. What cannot be removed stays; a later run replaces it.
   static void Remove(const std::filesystem::path& folder);
@@ -82,13 +90,13 @@ class LinkRun {
   Status Visit(const Visitor& visit) const;
 
  private:
-  LinkRun(std::filesystem::path folder, const LinkRunPlan& plan, const RunSeed& seed)
-      : folder_(std::move(folder)), plan_(plan), seed_(seed) {}
+  LinkRun(LinkRunPlace place, const LinkRunPlan& plan, const RunSeed& seed)
+      : place_(std::move(place)), plan_(plan), seed_(seed) {}
   std::filesystem::path FileOf(std::uint64_t segment) const;
   Result<LinkRunPart> Read(std::uint64_t segment) const;
   void Count(const LinkRunPart& part, std::uint64_t bytes);
 
-  std::filesystem::path folder_;
+  LinkRunPlace place_;
   LinkRunPlan plan_;
   RunSeed seed_;
   std::uint64_t segments_ = 0;

@@ -83,8 +83,9 @@ void TellTrusted(const std::vector<crypto::Certificate>& trusted, LogEvent* even
 }
 
 Status FillDatabase(const fs::path& folder, const Contract& contract, const StorePolicy& policy,
-                    const ExecContext& context) {
-  MUSUBI_ASSIGN_OR_RETURN(Rocks rocks, Rocks::Open(folder / kDatabaseFolder, Rocks::Mode::kCreate));
+                    std::shared_ptr<const StoreSeal> seal, const ExecContext& context) {
+  MUSUBI_ASSIGN_OR_RETURN(
+      Rocks rocks, Rocks::Open(folder / kDatabaseFolder, Rocks::Mode::kCreate, std::move(seal)));
   StoreHead head;
   Change change = Change::InMemory(rocks, head);
   MUSUBI_RETURN_IF_ERROR(
@@ -98,7 +99,7 @@ Status FillDatabase(const fs::path& folder, const Contract& contract, const Stor
   LogChain log;
   MUSUBI_RETURN_IF_ERROR(change.Finish(std::move(event), context, &log, &head));
   MUSUBI_RETURN_IF_ERROR(change.Commit(&rocks));
-  return WriteWitness(folder, {head.commit, head.digest});
+  return WriteWitness(folder, {head.commit, head.digest}, rocks.seal());
 }
 
 // By fingerprint, each once, and not too many.
@@ -123,8 +124,10 @@ Error NothingChanged(const Error& error) {
 }
 
 LinkStore::State::State(fs::path store, FileDescriptor store_lock, Contract store_contract,
-                        Rocks database)
+                        Rocks database, std::shared_ptr<const StoreSeal> store_seal)
     : folder(std::move(store)),
+      seal(std::move(store_seal)),
+      run{folder / kRunFolder, seal},
       lock(std::move(store_lock)),
       contract(std::move(store_contract)),
       fingerprint(crypto::FingerprintOf(contract)),
@@ -147,7 +150,7 @@ Status LinkStore::State::Commit(Change* change, StoreHead next, LogEvent event,
   const Status room = CheckRoom(folder, change->bytes_to_commit());
   if (!room.ok()) return NothingChanged(room.error());
   Status done = change->Commit(&rocks);
-  if (done.ok()) done = WriteWitness(folder, {next.commit, next.digest});
+  if (done.ok()) done = WriteWitness(folder, {next.commit, next.digest}, *seal);
   if (!done.ok()) {
     failed = true;
     return Error{
@@ -164,40 +167,53 @@ LinkStore::~LinkStore() = default;
 LinkStore::LinkStore(LinkStore&&) noexcept = default;
 LinkStore& LinkStore::operator=(LinkStore&&) noexcept = default;
 
-Status LinkStore::Create(const fs::path& folder, const Contract& contract,
-                         const StorePolicy& policy, const ExecContext& context) {
+Status LinkStore::Create(const fs::path& folder, const crypto::StoreKey& key,
+                         const Contract& contract, const StorePolicy& policy,
+                         const ExecContext& context) {
   MUSUBI_CHECK(policy.decisions >= 1 && policy.decisions <= 2 && policy.approvals <= 2 &&
                IsTrustList(policy.trusted));
+  const auto seal = std::make_shared<const StoreSeal>(key);
   MUSUBI_ASSIGN_OR_RETURN(AtomicFolder store, AtomicFolder::Create(folder));
-  MUSUBI_RETURN_IF_ERROR(WriteFormat(store.path()));
+  MUSUBI_RETURN_IF_ERROR(WriteFormat(store.path(), seal->key_id()));
   MUSUBI_RETURN_IF_ERROR(WriteStoreFile(store.path() / kLockFile, ""));
   MUSUBI_RETURN_IF_ERROR(WriteStoreFile(store.path() / kContractFile, contract.canonical_json()));
-  MUSUBI_RETURN_IF_ERROR(FillDatabase(store.path(), contract, policy, context));
+  MUSUBI_RETURN_IF_ERROR(FillDatabase(store.path(), contract, policy, seal, context));
   MUSUBI_RETURN_IF_ERROR(SyncTree(store.path()));
   return store.Commit();
 }
 
-Result<LinkStore> LinkStore::Open(const fs::path& folder, const StoreOptions& options) {
-  MUSUBI_RETURN_IF_ERROR(CheckFormat(folder));
+Status LinkStore::Look(const fs::path& folder) {
+  MUSUBI_RETURN_IF_ERROR(ReadFormat(folder));
+  return {};
+}
+
+Result<LinkStore> LinkStore::Open(const fs::path& folder, const crypto::StoreKey& key,
+                                  const StoreOptions& options) {
+  const auto seal = std::make_shared<const StoreSeal>(key);
+  MUSUBI_ASSIGN_OR_RETURN(const StoreKeyId key_id, ReadFormat(folder));
+  if (key_id != seal->key_id()) {
+    return Error{ErrorCode::kRefused,
+                 folder.string() + " has another key than this; name its key file"};
+  }
   MUSUBI_ASSIGN_OR_RETURN(FileDescriptor lock, LockStore(folder));
   MUSUBI_ASSIGN_OR_RETURN(Contract contract, ReadContract(folder));
-  MUSUBI_ASSIGN_OR_RETURN(const Witness witness, ReadWitness(folder));
+  MUSUBI_ASSIGN_OR_RETURN(const Witness witness, ReadWitness(folder, *seal));
   const crypto::Fingerprint fingerprint = crypto::FingerprintOf(contract);
   const fs::path database = folder / kDatabaseFolder;
   {
     // A look before the leap: opened for writing, a database deletes the files that a damaged
     // MANIFEST has forgotten, and no one could save them any more.
-    MUSUBI_ASSIGN_OR_RETURN(const Rocks look, Rocks::Open(database, Rocks::Mode::kReadOnly));
+    MUSUBI_ASSIGN_OR_RETURN(const Rocks look, Rocks::Open(database, Rocks::Mode::kReadOnly, seal));
     MUSUBI_RETURN_IF_ERROR(CheckedHead(folder, fingerprint, witness, look));
   }
-  MUSUBI_ASSIGN_OR_RETURN(Rocks rocks, Rocks::Open(database, Rocks::Mode::kReadWrite));
+  MUSUBI_ASSIGN_OR_RETURN(Rocks rocks, Rocks::Open(database, Rocks::Mode::kReadWrite, seal));
   auto state =
-      std::make_unique<State>(folder, std::move(lock), std::move(contract), std::move(rocks));
+      std::make_unique<State>(folder, std::move(lock), std::move(contract), std::move(rocks), seal);
   state->options = options;
   MUSUBI_ASSIGN_OR_RETURN(state->head, CheckedHead(folder, fingerprint, witness, state->rocks));
   RemoveTemporaryFiles(folder);
   if (state->head.commit != witness.commit) {
-    MUSUBI_RETURN_IF_ERROR(WriteWitness(folder, {state->head.commit, state->head.digest}));
+    MUSUBI_RETURN_IF_ERROR(WriteWitness(folder, {state->head.commit, state->head.digest}, *seal));
   }
   MUSUBI_ASSIGN_OR_RETURN(state->policy, ReadMeta(state->rocks, kPolicyKey, DecodePolicy));
   MUSUBI_ASSIGN_OR_RETURN(state->log, ReadMeta(state->rocks, kLogKey, DecodeLog));

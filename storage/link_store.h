@@ -19,7 +19,9 @@
 #include "core/result.h"
 #include "crypto/secure_bytes.h"
 #include "crypto/sha256.h"
+#include "crypto/store_key.h"
 #include "storage/encoding_file.h"
+#include "storage/link_run.h"
 #include "storage/log_chain.h"
 #include "storage/package_manifest.h"
 #include "storage/store_values.h"
@@ -39,21 +41,30 @@ namespace musubi::storage {
 //                           kInternal  a stored value has a format this program never wrote
 class LinkStore {
  public:
-  // Makes a new store at `folder`, which must not exist. It appears whole or not at all.
+  // Makes a new store at `folder`, which must not exist, sealed under `key`. It appears whole or
+  // not at all.
   //
   // Errors: kExists  `folder` exists
   // Requires: 1 <= policy.decisions <= 2; policy.approvals <= 2; policy.trusted is in order, at
   // most kMaxTrusted, each once.
-  static Status Create(const std::filesystem::path& folder, const Contract& contract,
-                       const StorePolicy& policy = {}, const ExecContext& context = {});
+  static Status Create(const std::filesystem::path& folder, const crypto::StoreKey& key,
+                       const Contract& contract, const StorePolicy& policy = {},
+                       const ExecContext& context = {});
+
+  // Whether there is a store at `folder`, before its key is asked for.
+  //
+  // Errors: kNoInput  there is none
+  //         kBadData  it is not a store, or one of another version
+  static Status Look(const std::filesystem::path& folder);
 
   // Opens an existing store and locks it.
   //
   // Errors: kNoInput  there is no store at `folder`
+  //         kRefused  it has another key. Nothing was touched
   //         kLocked   another process has it open
   //         kBadData  it is not a store, or its parts disagree: changes that it reported as done
   //                   are missing, or files of two stores are mixed. Nothing was touched
-  static Result<LinkStore> Open(const std::filesystem::path& folder,
+  static Result<LinkStore> Open(const std::filesystem::path& folder, const crypto::StoreKey& key,
                                 const StoreOptions& options = {});
   ~LinkStore();
   LinkStore(LinkStore&&) noexcept;
@@ -110,7 +121,7 @@ class LinkStore {
   Result<crypto::Digest256> StateDigest();
 
   // Where a link run keeps what it found so far, until it is committed: see LinkRun.
-  std::filesystem::path RunFolder() const;
+  const LinkRunPlace& run_place() const;
   Result<std::vector<EpochSummary>> Epochs();
 
   // The report of the run that made an epoch; empty where it has none.

@@ -11,7 +11,6 @@
 
 #include "core/check.h"
 #include "storage/link_store_state.h"
-#include "storage/store_folder.h"
 
 namespace musubi::storage {
 
@@ -92,7 +91,7 @@ std::string_view NameOf(EpochKind kind) {
   return "withdrawal";
 }
 
-std::filesystem::path LinkStore::RunFolder() const { return state_->folder / kRunFolder; }
+const LinkRunPlace& LinkStore::run_place() const { return state_->run; }
 
 Status LinkStore::State::ScanEvents(EventKind kind, const Rocks::RowVisitor& visit) const {
   for (std::uint64_t epoch = 1; epoch <= head.epoch; ++epoch) {

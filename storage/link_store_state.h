@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,6 +23,7 @@
 #include "storage/rocks.h"
 #include "storage/store_change.h"
 #include "storage/store_keys.h"
+#include "storage/store_seal.h"
 
 namespace musubi::storage {
 
@@ -51,7 +53,7 @@ struct Erasure {
 
 struct LinkStore::State {
   State(std::filesystem::path store, FileDescriptor store_lock, Contract store_contract,
-        Rocks database);
+        Rocks database, std::shared_ptr<const StoreSeal> store_seal);
 
   // Refuses any use after a change that failed: what is in memory may be ahead of the disk.
   Status Usable() const;
@@ -116,6 +118,8 @@ struct LinkStore::State {
   Status CheckDecisions(const EpochChange& change) const;
 
   std::filesystem::path folder;
+  std::shared_ptr<const StoreSeal> seal;
+  LinkRunPlace run;
   FileDescriptor lock;  // released after the database is closed
   StoreOptions options;
   Contract contract;

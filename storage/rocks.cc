@@ -80,14 +80,16 @@ Error RocksError(const rocksdb::Status& status) {
                               "; restore the store from a backup"};
 }
 
-Rocks::Rocks(std::shared_ptr<KeepingFiles> files)
-    : files_(std::move(files)), env_(std::make_unique<RocksEnv>(files_)) {}
+Rocks::Rocks(std::shared_ptr<KeepingFiles> files, std::shared_ptr<const StoreSeal> seal)
+    : seal_(std::move(seal)), files_(std::move(files)), env_(std::make_unique<RocksEnv>(files_)) {}
 
 Rocks::Rocks(Rocks&& other) noexcept = default;
 
 Rocks& Rocks::operator=(Rocks&& other) noexcept {
   if (this != &other) {
     Close();
+    seal_ = std::move(other.seal_);
+    sealing_ = std::move(other.sealing_);
     files_ = std::move(other.files_);
     env_ = std::move(other.env_);
     db_ = std::move(other.db_);
@@ -111,9 +113,10 @@ void Rocks::Close() {
   db_.reset();
 }
 
-Result<Rocks> Rocks::Open(const std::filesystem::path& folder, Mode mode) {
+Result<Rocks> Rocks::Open(const std::filesystem::path& folder, Mode mode,
+                          std::shared_ptr<const StoreSeal> seal) {
   rocksdb::DB* db = nullptr;
-  Rocks rocks(std::make_shared<KeepingFiles>());
+  Rocks rocks(std::make_shared<KeepingFiles>(), std::move(seal));
   rocksdb::DBOptions options = OptionsFor(mode);
   options.env = rocks.env_.get();
   const rocksdb::Status status =
@@ -135,15 +138,20 @@ Result<bool> Rocks::Read(Family family, std::string_view key, const ValueVisitor
   const rocksdb::Status status = db_->Get(SearchOptions(), handle(family), ToSlice(key), &value);
   if (status.IsNotFound()) return false;
   if (!status.ok()) return RocksError(status);
-  MUSUBI_RETURN_IF_ERROR(visit(ToView(value)));
+  RowSeal opening = seal_->Rows(family);
+  MUSUBI_ASSIGN_OR_RETURN(const std::string_view plain, opening.Open(key, ToView(value)));
+  MUSUBI_RETURN_IF_ERROR(visit(plain));
   return true;
 }
 
 Status Rocks::Scan(Family family, std::string_view prefix, const RowVisitor& visit) const {
   const std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(ScanOptions(), handle(family)));
   const rocksdb::Slice begin = ToSlice(prefix);
+  RowSeal opening = seal_->Rows(family);
   for (rows->Seek(begin); rows->Valid() && rows->key().starts_with(begin); rows->Next()) {
-    MUSUBI_RETURN_IF_ERROR(visit(ToView(rows->key()), ToView(rows->value())));
+    const std::string_view key = ToView(rows->key());
+    MUSUBI_ASSIGN_OR_RETURN(const std::string_view plain, opening.Open(key, ToView(rows->value())));
+    MUSUBI_RETURN_IF_ERROR(visit(key, plain));
   }
   if (!rows->status().ok()) return RocksError(rows->status());
   return {};
@@ -165,8 +173,11 @@ Result<std::uint64_t> Rocks::CountRows(Family family, const KeySource& next) con
 
 void Rocks::AddTo(rocksdb::WriteBatch* batch, Family family, std::string_view key,
                   std::string_view value) const {
+  std::optional<RowSeal>& sealing = sealing_[static_cast<std::size_t>(family)];
+  if (!sealing) sealing.emplace(seal_->Rows(family));
+  const std::string_view sealed = sealing->Seal(key, value);
   // Fails only where the batch has a size limit; ours has none.
-  MUSUBI_CHECK(batch->Put(handle(family), ToSlice(key), ToSlice(value)).ok());
+  MUSUBI_CHECK(batch->Put(handle(family), ToSlice(key), ToSlice(sealed)).ok());
 }
 
 void Rocks::RemoveIn(rocksdb::WriteBatch* batch, Family family, std::string_view key) const {
@@ -253,7 +264,7 @@ Status Rocks::ForgetReplaced(Family family) {
 Status Rocks::Reopen() {
   const std::filesystem::path folder = db_->GetName();
   Close();
-  MUSUBI_ASSIGN_OR_RETURN(*this, Open(folder, Mode::kReadWrite));
+  MUSUBI_ASSIGN_OR_RETURN(*this, Open(folder, Mode::kReadWrite, seal_));
   return {};
 }
 

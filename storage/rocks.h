@@ -1,8 +1,8 @@
-// RocksDB as the link store uses it: its families, our options, every failure as an Error.
-// Sees the rows' bytes and not their meaning. Private to storage/.
+// RocksDB as the link store uses it: its families, our options, every value sealed, every failure
+// as an Error. Sees the rows' bytes and not their meaning. Private to storage/.
 #pragma once
 
-#include <cstddef>
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "core/result.h"
+#include "storage/family.h"
+#include "storage/store_seal.h"
 
 namespace rocksdb {
 class ColumnFamilyHandle;
@@ -27,26 +29,17 @@ class KeepingFiles;
 class RocksEnv;
 class TableFile;
 
-// A column family: docs/formats/store.md, "Families". The numbers are permanent: they are hashed
-// into the store's state.
-enum class Family : std::uint8_t {
-  kMeta = 0,  // RocksDB's own "default"
-  kDatasets = 1,
-  kEncodings = 2,
-  kMembers = 3,
-  kEvents = 4,
-  kProjects = 5,
-  kLog = 6
-};
-
 // What a failed RocksDB call means to a user. Quotes the system's text and names of files, and
 // never RocksDB's own words about a row.
 Error RocksError(const rocksdb::Status& status);
 
-// An open database. A moved-from one may only be destroyed or assigned to.
+// An open database. On the disk each value is sealed for its family and its row's key; what callers
+// give and get is plain. Keys of rows are not sealed. A moved-from database may only be destroyed
+// or assigned to.
 //
-// Errors of every function: kIo  reading or writing failed, or a checksum does not match
-// Threads: one at a time.
+// Errors of every function: kIo  reading or writing failed, a checksum does not match, or a value
+//                                is not the one that was sealed for its row
+// Threads: one at a time, but for reading.
 class Rocks {
  public:
   enum class Mode {
@@ -58,13 +51,18 @@ class Rocks {
   using ValueVisitor = std::function<Status(std::string_view value)>;
   using KeySource = std::function<std::optional<std::string_view>()>;
 
-  static Result<Rocks> Open(const std::filesystem::path& folder, Mode mode);
+  static Result<Rocks> Open(const std::filesystem::path& folder, Mode mode,
+                            std::shared_ptr<const StoreSeal> seal);
   ~Rocks();
   Rocks(Rocks&& other) noexcept;
   Rocks& operator=(Rocks&& other) noexcept;
 
-  // Calls `visit` with the value of `key`, borrowed from RocksDB; its error ends the call. False
-  // where there is no such row.
+  const StoreSeal& seal() const { return *seal_; }
+
+  // Calls `visit` with the value of `key`, borrowed until it returns; its error ends the call.
+  // False where there is no such row.
+  //
+  // Threads of this and Scan: any number at once, while no other function runs.
   Result<bool> Read(Family family, std::string_view key, const ValueVisitor& visit) const;
 
   // Calls `visit` for each row whose key begins with `prefix`, in the order of keys (as unsigned
@@ -76,7 +74,7 @@ class Rocks {
   // Cost: a merge where the keys are dense among the rows, a search each where they are sparse.
   Result<std::uint64_t> CountRows(Family family, const KeySource& next) const;
 
-  // Adds a row to `*batch`, or its removal.
+  // Adds a row to `*batch`, sealed, or its removal.
   void AddTo(rocksdb::WriteBatch* batch, Family family, std::string_view key,
              std::string_view value) const;
   void RemoveIn(rocksdb::WriteBatch* batch, Family family, std::string_view key) const;
@@ -110,10 +108,12 @@ class Rocks {
   Status Reopen();
 
  private:
-  explicit Rocks(std::shared_ptr<KeepingFiles> files);
+  Rocks(std::shared_ptr<KeepingFiles> files, std::shared_ptr<const StoreSeal> seal);
   rocksdb::ColumnFamilyHandle* handle(Family family) const;
   void Close();
 
+  std::shared_ptr<const StoreSeal> seal_;
+  mutable std::array<std::optional<RowSeal>, kFamilies> sealing_;  // by Family; AddTo's
   std::shared_ptr<KeepingFiles> files_;
   std::unique_ptr<RocksEnv> env_;                      // over files_
   std::unique_ptr<rocksdb::DB> db_;                    // uses env_

@@ -4,16 +4,10 @@
 
 #include <rocksdb/options.h>
 
-#include <array>
-
 #include "core/result.h"
 #include "storage/rocks.h"
 
 namespace musubi::storage {
-
-// docs/formats/store.md, "Families"; the order is Family's.
-inline constexpr std::array<const char*, 7> kFamilyNames = {
-    "default", "datasets", "encodings", "members", "events", "projects", "log"};
 
 // Neither makes a database nor takes one that is there: Rocks::Open says which.
 rocksdb::DBOptions DatabaseOptions();

@@ -30,8 +30,9 @@ std::uint64_t Add(std::uint64_t sum, std::string_view key, std::string_view valu
 
 }  // namespace
 
-TableFile::TableFile(Family family, fs::path file)
+TableFile::TableFile(const StoreSeal& seal, Family family, fs::path file)
     : family_(family),
+      sealing_(seal.Rows(family)),
       path_(std::move(file)),
       // The pages stay cached: Finish reads them back.
       writer_(std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), TableOptions(),
@@ -46,18 +47,19 @@ TableFile::~TableFile() {
   fs::remove(path_, ignored);
 }
 
-Result<TableFile> TableFile::Create(Family family, fs::path file) {
-  TableFile table(family, std::move(file));
+Result<TableFile> TableFile::Create(const StoreSeal& seal, Family family, fs::path file) {
+  TableFile table(seal, family, std::move(file));
   const rocksdb::Status status = table.writer_->Open(table.path_.string());
   if (!status.ok()) return RocksError(status);
   return table;
 }
 
 Status TableFile::Put(std::string_view key, std::string_view value) {
+  const std::string_view sealed = sealing_.Seal(key, value);
   const rocksdb::Status status =
-      writer_->Put({key.data(), key.size()}, {value.data(), value.size()});
+      writer_->Put({key.data(), key.size()}, {sealed.data(), sealed.size()});
   if (!status.ok()) return RocksError(status);
-  sum_ = Add(sum_, key, value);
+  sum_ = Add(sum_, key, sealed);
   ++rows_;
   return {};
 }

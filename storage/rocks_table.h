@@ -16,15 +16,16 @@ class SstFileWriter;
 
 namespace musubi::storage {
 
-// Rows of one family, in the order of their keys. The file is removed with the object; a database
-// that has taken it in has a link of its own. A moved-from table may only be destroyed.
+// Rows of one family, in the order of their keys, their values sealed. The file is removed with the
+// object; a database that has taken it in has a link of its own. A moved-from table may only be
+// destroyed.
 //
 // Errors of every function: kIo  writing failed, or what was written does not read back
 // Threads: one at a time.
 class TableFile {
  public:
   // Starts a table at `file`, in the place of whatever is there.
-  static Result<TableFile> Create(Family family, std::filesystem::path file);
+  static Result<TableFile> Create(const StoreSeal& seal, Family family, std::filesystem::path file);
   ~TableFile();
   TableFile(TableFile&& other) noexcept;
   TableFile& operator=(TableFile&&) = delete;
@@ -43,15 +44,16 @@ class TableFile {
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  TableFile(Family family, std::filesystem::path file);
+  TableFile(const StoreSeal& seal, Family family, std::filesystem::path file);
   Status ReadBack() const;
 
   Family family_;
+  RowSeal sealing_;
   std::filesystem::path path_;
   std::unique_ptr<rocksdb::SstFileWriter> writer_;  // none once moved from
   std::uint64_t rows_ = 0;
   std::uint64_t removals_ = 0;
-  std::uint64_t sum_ = 0;  // over all rows in their order; finds accidents, not forgeries
+  std::uint64_t sum_ = 0;  // over all sealed rows in their order, for ReadBack
 };
 
 }  // namespace musubi::storage

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "core/check.h"
-#include "storage/rocks_options.h"
 #include "storage/store_folder.h"
 
 namespace musubi::storage {
@@ -86,9 +85,9 @@ Result<TableFile*> Change::TableOf(Family family) {
   const auto number = static_cast<std::size_t>(family);
   std::optional<TableFile>& table = tables_[number];
   if (!table) {
-    MUSUBI_ASSIGN_OR_RETURN(
-        TableFile started,
-        TableFile::Create(family, folder_ / TemporaryTableName(kFamilyNames[number])));
+    MUSUBI_ASSIGN_OR_RETURN(TableFile started,
+                            TableFile::Create(rocks_->seal(), family,
+                                              folder_ / TemporaryTableName(kFamilyNames[number])));
     table.emplace(std::move(started));
   }
   return &*table;

@@ -70,8 +70,8 @@ class Change {
 
   std::filesystem::path folder_;  // of the table files; empty where the rows are in batch_
   rocksdb::WriteBatch batch_;
-  std::array<std::optional<TableFile>, 7> tables_;  // by Family
-  std::map<std::string, std::string> own_rows_;     // of Family::kMeta, put into order
+  std::array<std::optional<TableFile>, kFamilies> tables_;  // by Family
+  std::map<std::string, std::string> own_rows_;             // of Family::kMeta, put into order
 };
 
 }  // namespace musubi::storage

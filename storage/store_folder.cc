@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kFormatText = "musubi-store 3\n";
-constexpr std::string_view kWitnessTitle = "musubi-store-witness 1\n";
+constexpr std::string_view kFormatTitle = "musubi-store 3\n";
+constexpr std::string_view kWitnessTitle = "musubi-store-witness 2\n";
 constexpr const char* kWitnessFile = "WITNESS";
 constexpr std::string_view kTablePrefix = ".rows.";
 constexpr std::string_view kTemporarySuffix = ".tmp";
@@ -35,9 +35,14 @@ Status SyncPath(const fs::path& path) {
   return {};
 }
 
-std::string WitnessText(const Witness& witness) {
-  return std::string(kWitnessTitle) + "commit " + std::to_string(witness.commit) + "\nstate " +
-         crypto::ToHex(witness.digest) + "\n";
+std::string FormatText(const StoreKeyId& key) {
+  return std::string(kFormatTitle) + "key " + ToHex(key.data(), key.size()) + "\n";
+}
+
+std::string WitnessText(const Witness& witness, const StoreSeal& seal) {
+  const std::string text = std::string(kWitnessTitle) + "commit " + std::to_string(witness.commit) +
+                           "\nstate " + crypto::ToHex(witness.digest) + "\n";
+  return text + "mac " + crypto::ToHex(seal.WitnessMac(text)) + "\n";
 }
 
 // The text between `before` and the end of its line, taken off the front of `*text`.
@@ -70,24 +75,29 @@ Status WriteStoreFile(const fs::path& file, std::string_view content) {
   return out.Commit();
 }
 
-Status WriteFormat(const fs::path& folder) {
-  return WriteStoreFile(folder / kFormatFile, kFormatText);
+Status WriteFormat(const fs::path& folder, const StoreKeyId& key) {
+  return WriteStoreFile(folder / kFormatFile, FormatText(key));
 }
 
-Status CheckFormat(const fs::path& folder) {
+Result<StoreKeyId> ReadFormat(const fs::path& folder) {
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
     return Error{ErrorCode::kNoInput, "there is no store at " + folder.string() +
                                           (error ? ": " + error.message() : std::string())};
   }
   const Result<std::string> text = ReadSmallFile(folder / kFormatFile, kSmallFileBytes);
-  if (text.ok() && text.value() == kFormatText) return {};
-  if (text.ok() && text.value().starts_with("musubi-store ")) {
+  if (!text.ok() && text.error().code == ErrorCode::kIo) return text.error();
+  std::string_view rest = text.ok() ? std::string_view(text.value()) : std::string_view();
+  if (rest.starts_with("musubi-store ") && !rest.starts_with(kFormatTitle)) {
     return Error{ErrorCode::kBadData, folder.string() +
                                           " is a store of another version; use the "
                                           "version of Musubi that made it"};
   }
-  if (!text.ok() && text.error().code == ErrorCode::kIo) return text.error();
+  StoreKeyId key{};
+  TakeLine(kFormatTitle.substr(0, kFormatTitle.size() - 1), &rest);
+  FromHex(TakeLine("key ", &rest), key.data(), key.size());
+  // Only one text says it, so whatever the lines above let through ends here.
+  if (text.ok() && FormatText(key) == text.value()) return key;
   return Error{ErrorCode::kBadData, folder.string() + " is not a store: it has no readable " +
                                         kFormatFile + " file of one"};
 }
@@ -110,14 +120,14 @@ Result<FileDescriptor> LockStore(const fs::path& folder) {
   return Error{ErrorCode::kIo, "cannot lock " + file.string() + ": " + ErrnoText(error)};
 }
 
-Status WriteWitness(const fs::path& folder, const Witness& witness) {
+Status WriteWitness(const fs::path& folder, const Witness& witness, const StoreSeal& seal) {
   MUSUBI_ASSIGN_OR_RETURN(AtomicFile out,
                           AtomicFile::Create(folder / kWitnessFile, Overwrite::kReplace, 0600));
-  MUSUBI_RETURN_IF_ERROR(out.Write(WitnessText(witness)));
+  MUSUBI_RETURN_IF_ERROR(out.Write(WitnessText(witness, seal)));
   return out.Commit();
 }
 
-Result<Witness> ReadWitness(const fs::path& folder) {
+Result<Witness> ReadWitness(const fs::path& folder, const StoreSeal& seal) {
   const fs::path file = folder / kWitnessFile;
   const Result<std::string> text = ReadSmallFile(file, kSmallFileBytes);
   if (!text.ok() && text.error().code == ErrorCode::kIo) return text.error();
@@ -129,8 +139,7 @@ Result<Witness> ReadWitness(const fs::path& folder) {
     const std::string_view state = TakeLine("state ", &rest);
     std::from_chars(commit.data(), commit.data() + commit.size(), witness.commit);
     FromHex(state, witness.digest.data(), witness.digest.size());
-    // Only one text says it, so whatever the lines above let through ends here.
-    if (WitnessText(witness) == text.value()) return witness;
+    if (WitnessText(witness, seal) == text.value()) return witness;  // as in ReadFormat
   }
   return Error{ErrorCode::kBadData, file.string() +
                                         " is missing or damaged, so lost changes would go "

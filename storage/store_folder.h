@@ -10,6 +10,7 @@
 #include "core/result.h"
 #include "crypto/sha256.h"
 #include "storage/posix_file.h"
+#include "storage/store_seal.h"
 
 namespace musubi::storage {
 
@@ -30,12 +31,14 @@ Status SyncTree(const std::filesystem::path& folder);
 // Errors: kExists, kIo
 Status WriteStoreFile(const std::filesystem::path& file, std::string_view content);
 
-// Writes the file that tells a store's folder from others, and its version.
-Status WriteFormat(const std::filesystem::path& folder);
+// Writes the file that tells a store's folder from others, its version, and which key it has.
+Status WriteFormat(const std::filesystem::path& folder, const StoreKeyId& key);
 
+// Which key the store has.
+//
 // Errors: kNoInput  there is no folder
 //         kBadData  it is not a store, or one of another version
-Status CheckFormat(const std::filesystem::path& folder);
+Result<StoreKeyId> ReadFormat(const std::filesystem::path& folder);
 
 // Takes the store's lock; it is held while the descriptor is open.
 //
@@ -53,10 +56,11 @@ struct Witness {
 // Replaces the witness, whole and synced.
 //
 // Errors: kIo
-Status WriteWitness(const std::filesystem::path& folder, const Witness& witness);
+Status WriteWitness(const std::filesystem::path& folder, const Witness& witness,
+                    const StoreSeal& seal);
 
-// Errors: kBadData  it is missing or damaged
-Result<Witness> ReadWitness(const std::filesystem::path& folder);
+// Errors: kBadData  it is missing or damaged, or was not written with the store's key
+Result<Witness> ReadWitness(const std::filesystem::path& folder, const StoreSeal& seal);
 
 // Makes sure that the disk has room for `bytes` more, by taking them and giving them back.
 //

@@ -19,7 +19,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$programs/musubi-study" contract new --template "${style/japan/japan-hospital}" -o "$work/contract.json" -q
 "$programs/musubi-holder" secret new --contract "$work/contract.json" -o "$work/key" -q
-"$programs/musubi-unit" init "$work/store" --contract "$work/contract.json" -q
+"$programs/musubi-unit" init "$work/store" --contract "$work/contract.json" --no-passphrase -q
 python3 - "$study/study.json" <<'PYTHON' | while read -r name file charset; do
 import json, sys
 for holder in json.load(open(sys.argv[1], encoding="utf-8"))["holders"]:

@@ -1,5 +1,6 @@
 #include "engine/link/found_links.h"
 
+#include <filesystem>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -8,10 +9,10 @@ namespace musubi::engine {
 
 using storage::LinkRun;
 
-Result<FoundLinks> FoundLinks::Open(std::filesystem::path folder, const storage::LinkRunPlan& plan,
+Result<FoundLinks> FoundLinks::Open(storage::LinkRunPlace place, const storage::LinkRunPlan& plan,
                                     const ExecContext& context) {
-  FoundLinks found(std::move(folder), plan, context);
-  MUSUBI_ASSIGN_OR_RETURN(found.run_, LinkRun::Find(found.folder_, plan));
+  FoundLinks found(std::move(place), plan, context);
+  MUSUBI_ASSIGN_OR_RETURN(found.run_, LinkRun::Find(found.place_, plan));
   if (found.run_) {
     found.seed_ = found.run_->seed();
     found.end_tile_ = found.run_->end_tile();
@@ -23,7 +24,7 @@ Result<FoundLinks> FoundLinks::Open(std::filesystem::path folder, const storage:
     return found;
   }
   std::error_code error;
-  if (std::filesystem::exists(found.folder_, error)) {
+  if (std::filesystem::exists(found.place_.folder, error)) {
     context.Warn(
         "an unfinished link run is dropped: the store has changed since, or another run "
         "was asked for");
@@ -42,7 +43,7 @@ Status FoundLinks::Take(ScoredPart part) {
     in_memory_ = std::move(part.found);
   } else if (part.end_tile > end_tile_) {
     if (!run_) {
-      MUSUBI_ASSIGN_OR_RETURN(run_, LinkRun::Begin(folder_, plan_, seed_));
+      MUSUBI_ASSIGN_OR_RETURN(run_, LinkRun::Begin(place_, plan_, seed_));
     }
     const Status kept = run_->Append({part.end_tile, compared, reached, control,
                                       std::move(part.found.links), std::move(part.found.hits)});
@@ -59,7 +60,7 @@ Status FoundLinks::Take(ScoredPart part) {
   return {};
 }
 
-void FoundLinks::Drop() { LinkRun::Remove(folder_); }
+void FoundLinks::Drop() { LinkRun::Remove(place_.folder); }
 
 Status FoundLinks::Visit(const Visitor& visit) const {
   if (!run_) {

@@ -4,8 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/exec_context.h"
@@ -17,11 +17,11 @@ namespace musubi::engine {
 
 class FoundLinks : public LinkSource {
  public:
-  // Goes on with the run of `plan` that is in `folder`, where there is one; drops any other, and
+  // Goes on with the run of `plan` that is at `place`, where there is one; drops any other, and
   // tells the observer of either.
   //
   // Errors: kInternal  the source of randomness failed; kIo
-  static Result<FoundLinks> Open(std::filesystem::path folder, const storage::LinkRunPlan& plan,
+  static Result<FoundLinks> Open(storage::LinkRunPlace place, const storage::LinkRunPlan& plan,
                                  const ExecContext& context);
 
   // What the run's linkage keys are drawn from.
@@ -48,11 +48,11 @@ class FoundLinks : public LinkSource {
   Status Visit(const Visitor& visit) const override;
 
  private:
-  FoundLinks(std::filesystem::path folder, const storage::LinkRunPlan& plan,
+  FoundLinks(storage::LinkRunPlace place, const storage::LinkRunPlan& plan,
              const ExecContext& context)
-      : folder_(std::move(folder)), plan_(plan), context_(&context) {}
+      : place_(std::move(place)), plan_(plan), context_(&context) {}
 
-  std::filesystem::path folder_;
+  storage::LinkRunPlace place_;
   storage::LinkRunPlan plan_;
   const ExecContext* context_;
   storage::RunSeed seed_{};

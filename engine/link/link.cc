@@ -371,7 +371,7 @@ class Linker {
     MUSUBI_ASSIGN_OR_RETURN(const auto identity,
                             IdentityOf(&store_, threshold_, looks_at_control_, report, plan));
     MUSUBI_ASSIGN_OR_RETURN(FoundLinks found,
-                            FoundLinks::Open(store_.RunFolder(), identity, context_));
+                            FoundLinks::Open(store_.run_place(), identity, context_));
     seed_ = found.seed();
     receipt_.resources.went_on = found.end_tile() > 0;
     MUSUBI_RETURN_IF_ERROR(
@@ -445,7 +445,7 @@ class Linker {
     if (context_.stopped()) return Interrupted();
     context_.Stage("commit", change.members.size());
     MUSUBI_RETURN_IF_ERROR(store_.CommitEpoch(std::move(change), context_));
-    storage::LinkRun::Remove(store_.RunFolder());
+    storage::LinkRun::Remove(store_.run_place().folder);
     return {};
   }
 

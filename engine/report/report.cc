@@ -170,7 +170,7 @@ Result<json> StateJson(storage::LinkStore* store, const std::vector<HolderData>&
               {"epoch", epoch},
               {"records", records},
               {"members", store->members()},
-              {"unfinished_run", std::filesystem::exists(store->RunFolder(), ignored)}};
+              {"unfinished_run", std::filesystem::exists(store->run_place().folder, ignored)}};
 }
 
 }  // namespace

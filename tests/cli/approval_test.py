@@ -307,20 +307,21 @@ class ApprovalTest(musubi_cli.PreparedTest):
                                    expect=77), "the last certificate of a holder")
 
     def test_one_approval_is_enough_where_the_policy_says_so(self):
-        shutil.rmtree(self.store)
+        self.study_.store = self.store = self.folder / "other"
         self.make_store(self.study_, "1")
         self.project("add", *self.approve(self.apply(), "irb"))
         self.release()
 
     def test_a_store_without_approvals_says_so(self):
         bare = self.folder / "bare"
-        made = self.unit("init", bare, "--contract", self.study_.contract, "--approvals", "0")
+        made = self.unit("init", bare, "--no-passphrase", "--contract", self.study_.contract,
+                         "--approvals", "0")
         self.assertIn("NO approval", made.out.decode())
         self.assertIn("NO approval", self.unit("status", bare).out.decode())
         self.unit("project", "add", bare, "one")
         self.unit("project", "add", bare, self.approve(self.apply(), "irb")[0], expect=64)
-        self.unit("init", self.folder / "x", "--contract", self.study_.contract, "--approvals",
-                  "3", expect=64)
+        self.unit("init", self.folder / "x", "--no-passphrase", "--contract",
+                  self.study_.contract, "--approvals", "3", expect=64)
 
 
 if __name__ == "__main__":

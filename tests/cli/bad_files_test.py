@@ -9,7 +9,7 @@ import shutil
 import unittest
 
 import musubi_cli
-from musubi_cli import PROGRAMS, SAMPLES, Running, Study, limit_files, read_table
+from musubi_cli import PROGRAMS, SAMPLES, Running, Study, copy_store, limit_files, read_table
 
 SAMPLE = SAMPLES / "western"
 
@@ -121,18 +121,22 @@ class StoreTest(LinkedStoreTest):
     def test_a_store_is_made_once(self):
         with self.store_unchanged(self.store):
             for force in ((), ("--force",)):
-                self.assert_says(self.unit("init", self.store, "--contract",
+                self.assert_says(self.unit("init", self.store, "--no-passphrase", "--contract",
                                            self.study_of.contract, *force, expect=73), self.store)
         with self.unchanged(self.study_of.folder):
             for folder in ("/proc/store", self.study_of.contract / "store"):
-                self.unit("init", folder, "--contract", self.study_of.contract, expect=74)
-            self.unit("init", self.folder / "x", "--contract", self.study_of.key, expect=78)
-            self.unit("init", self.folder / "x", "--contract", self.folder / "none", expect=66)
+                self.unit("init", folder, "--no-passphrase", "--contract", self.study_of.contract,
+                          expect=74)
+            self.unit("init", self.folder / "x", "--no-passphrase", "--contract",
+                      self.study_of.key, expect=78)
+            self.unit("init", self.folder / "x", "--no-passphrase", "--contract",
+                      self.folder / "none", expect=66)
         self.assertFalse((self.folder / "x").exists())
 
     def test_what_is_missing_is_no_input(self):
         empty = self.folder / "empty"
-        self.unit("init", empty, "--contract", self.study_of.contract, "--approvals", "0")
+        self.unit("init", empty, "--no-passphrase", "--contract", self.study_of.contract,
+                  "--approvals", "0")
         self.assert_says(self.unit("link", empty, expect=66), "import")
         self.unit("project", "add", empty, "p")
         out = self.folder / "out"
@@ -207,15 +211,15 @@ class StoreTest(LinkedStoreTest):
 
     def test_a_store_that_a_full_disk_stops_does_not_appear(self):
         for size in (100, 1000):
-            self.unit("init", self.folder / "fresh", "--contract", self.study_of.contract,
-                      expect=74, preexec_fn=limit_files(size))
+            self.unit("init", self.folder / "fresh", "--no-passphrase", "--contract",
+                      self.study_of.contract, expect=74, preexec_fn=limit_files(size))
         self.assertEqual([path.name for path in self.folder.iterdir() if "fresh" in path.name], [])
 
     def test_a_store_with_a_damaged_part_is_refused(self):
-        for name, digit in (("FORMAT", b"3"), ("WITNESS", b"1"), ("contract.json", b"1")):
+        for name, digit in (("FORMAT", b"3"), ("WITNESS", b"2"), ("contract.json", b"1")):
             with self.subTest(name):
                 copy = self.folder / f"copy-{name}"
-                shutil.copytree(self.store, copy)
+                copy_store(self.store, copy)
                 content = (copy / name).read_bytes()
                 (copy / name).write_bytes(content.replace(digit, b"7", 1))
                 self.unit("status", copy, expect=65)

@@ -89,8 +89,8 @@ class CanaryTest(musubi_cli.ProgramTest):
     def run_unit(self):
         """Links and releases; each holder attaches; the study is measured."""
         study, store = self.study_of, self.study_of.store
-        self.unit("init", store, "--contract", study.contract, "--approvals", "0",
-                  *OBSERVER)
+        self.unit("init", store, "--no-passphrase", "--contract", study.contract, "--approvals",
+                  "0", *OBSERVER)
         self.unit("import", store, *[self.unit_folder / f"{h}.enc" for h in self.people],
                   *OBSERVER)
         self.unit("link", store, *OBSERVER)

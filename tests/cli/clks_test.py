@@ -44,7 +44,8 @@ class ClksTest(ProgramTest):
         north, _ = self.encode("north", PEOPLE[:20])
         south, _ = self.encode("south", [("s" + p[0], *p[1:]) for p in PEOPLE[10:]])
         store = self.folder / "store"
-        self.unit("init", store, "--contract", self.contract, "--approvals", "0")
+        self.unit("init", store, "--no-passphrase", "--contract", self.contract, "--approvals",
+                  "0")
         self.unit("import", store, north, "--holder", "north")
         self.unit("import", store, south, "--holder", "south")
         linked = self.unit("link", store, "--threshold", "1", "--json").json
@@ -77,7 +78,8 @@ class ClksTest(ProgramTest):
     def test_import_wants_the_holder_and_the_right_length(self):
         north, _ = self.encode("north", PEOPLE)
         store = self.folder / "store"
-        self.unit("init", store, "--contract", self.contract, "--approvals", "0")
+        self.unit("init", store, "--no-passphrase", "--contract", self.contract, "--approvals",
+                  "0")
         self.assertIn("--holder", self.unit("import", store, north, expect=64).message)
         short = self.folder / "short.json"
         short.write_text('{"clks": ["AAAA"]}')
@@ -93,7 +95,7 @@ class ClksTest(ProgramTest):
         other = self.folder / "western.json"
         self.study("contract", "new", "--template", "western", "-o", other)
         store = self.folder / "store"
-        self.unit("init", store, "--contract", other)
+        self.unit("init", store, "--no-passphrase", "--contract", other)
         self.unit("import", store, north, "--holder", "north", expect=65)
 
 

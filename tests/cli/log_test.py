@@ -10,7 +10,7 @@ import subprocess
 import unittest
 
 import musubi_cli
-from musubi_cli import SAMPLES, Study, contents, limit_files, names
+from musubi_cli import SAMPLES, Study, contents, copy_store, limit_files, names
 
 SAMPLE = SAMPLES / "western"
 HOLDERS = ("hospital", "insurer")
@@ -283,7 +283,7 @@ class LogTest(musubi_cli.PreparedTest):
         codes = set()
         for limit in (64, 256, 1024, 2048, 4096, 8192, 65536, 1 << 20):
             copy = self.folder / f"copy-{limit}"
-            shutil.copytree(self.store, copy)
+            copy_store(self.store, copy)
             done = self.unit("project", "add", copy, "asthma", expect=None,
                              preexec_fn=limit_files(limit))
             self.unit("project", "add", copy, "stroke", expect=None,

@@ -174,7 +174,7 @@ class ProgramTest(unittest.TestCase):
             # Of a copy: the store keeps a record of each release.
             folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder)) / str(number)
             copy = folder.with_name("store")
-            shutil.copytree(store, copy)
+            copy_store(store, copy)
             self.unit("release", copy, "--project", project["name"], "-o", folder)
             released[project["name"]] = contents(folder)
         return status, released
@@ -244,7 +244,7 @@ class Study:
     def init(self, *options):
         """Makes the store, whose projects need no approval unless the options say otherwise."""
         return self.test.unit("init", self.store, "--contract", self.contract,
-                              *(options or ("--approvals", "0")))
+                              "--no-passphrase", *(options or ("--approvals", "0")))
 
     def import_files(self, *holders, options=(), **how):
         """Imports the encoding files of some holders."""
@@ -290,6 +290,12 @@ def generate(folder, *options):
     subprocess.run([sys.executable, ROOT / "data/generate_people.py", *map(str, options), "-o",
                     folder], check=True, env=environment, stdout=subprocess.DEVNULL)
     return folder
+
+
+def copy_store(store, copy):
+    """Copies a store and its key."""
+    shutil.copytree(store, copy)
+    shutil.copy(f"{store}.key", f"{copy}.key")
 
 
 def contents(folder):

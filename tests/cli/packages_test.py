@@ -162,7 +162,7 @@ class TrustTest(musubi_cli.PreparedTest):
         for holder in HOLDERS:
             study.encode(holder, SAMPLE / f"{holder}.csv", "--to", study.folder / "unit.crt",
                          "--sign", study.folder / f"{holder}.key")
-        self.unit("init", study.store, "--contract", study.contract, "--trust",
+        self.unit("init", study.store, "--no-passphrase", "--contract", study.contract, "--trust",
                   study.folder / "hospital.crt")
 
     def setUp(self):
@@ -204,7 +204,7 @@ class TrustTest(musubi_cli.PreparedTest):
             self.assert_says(self.unit("import", self.store, package, expect=64), "--key")
             other = self.at / "other.json"
             self.study("contract", "new", "--template", "record", "-o", other)
-            self.unit("init", self.at / "other", "--contract", other, "--trust",
+            self.unit("init", self.at / "other", "--no-passphrase", "--contract", other, "--trust",
                       self.at / "hospital.crt")
             self.unit("import", self.at / "other", package, "--key", self.at / "unit.key",
                       expect=78)
@@ -285,7 +285,7 @@ class TrustTest(musubi_cli.PreparedTest):
 
     def test_a_store_that_trusts_no_one_opens_no_package(self):
         plain = self.at / "plain"
-        self.unit("init", plain, "--contract", self.study_.contract)
+        self.unit("init", plain, "--no-passphrase", "--contract", self.study_.contract)
         outcome = self.unit("import", plain, self.study_.enc("hospital"), "--key",
                             self.at / "unit.key", expect=77)
         self.assert_says(outcome, "trust add")
@@ -311,8 +311,8 @@ class TrustTest(musubi_cli.PreparedTest):
             self.unit("trust", "add", self.store, self.at / "unit.key", expect=65)
         self.import_(self.study_.enc("hospital"), expect=77)
         self.import_(self.study_.enc("insurer"))
-        self.unit("init", self.at / "new", "--contract", self.study_.contract, "--trust",
-                  self.at / "unit.crt", expect=77)
+        self.unit("init", self.at / "new", "--no-passphrase", "--contract", self.study_.contract,
+                  "--trust", self.at / "unit.crt", expect=77)
 
 
 if __name__ == "__main__":

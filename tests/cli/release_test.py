@@ -35,7 +35,8 @@ class ReleaseTest(musubi_cli.PreparedTest):
         for holder in HOLDERS:
             self.encode(holder)
         trusted = [word for name in (*HOLDERS, "board") for word in ("--trust", self.crt(name))]
-        self.unit("init", self.at("unit/store"), "--contract", self.at("contract.json"), *trusted)
+        self.unit("init", self.at("unit/store"), "--no-passphrase", "--contract",
+                  self.at("contract.json"), *trusted)
         self.unit("import", self.at("unit/store"), *(self.at(f"unit/{h}.pkg") for h in HOLDERS),
                   "--key", self.at("unit/unit.key"))
         self.unit("link", self.at("unit/store"))

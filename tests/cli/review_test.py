@@ -136,8 +136,8 @@ class ReviewTest(musubi_cli.PreparedTest):
 
     def test_two_reviewers_where_the_unit_asks_for_them(self):
         self.study_of.store = self.store = self.folder / "careful"
-        self.unit("init", self.store, "--contract", self.study_of.contract, "--decisions", "2",
-                  "--approvals", "0")
+        self.unit("init", self.store, "--no-passphrase", "--contract", self.study_of.contract,
+                  "--decisions", "2", "--approvals", "0")
         self.study_of.import_files("a", "b")
         self.study_of.link("--threshold", "0.9")
         self.study_of.import_files("c")
@@ -147,7 +147,8 @@ class ReviewTest(musubi_cli.PreparedTest):
         self.review("accept", "1", "--reviewer", "ann", expect=77)
         second = self.review("accept", "1", "--reviewer", "ben").json
         self.assertEqual(second["settled"], [1])
-        self.unit("init", self.folder / "other", "--contract", self.study_of.contract,
+        self.unit("init", self.folder / "other", "--no-passphrase", "--contract",
+                  self.study_of.contract,
                   "--decisions", "3", expect=64)
 
     def test_a_decision_needs_a_reviewer(self):

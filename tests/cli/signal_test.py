@@ -8,7 +8,7 @@ import time
 import unittest
 
 import musubi_cli
-from musubi_cli import PROGRAMS, SAMPLES, Running, Study, generate, partition
+from musubi_cli import PROGRAMS, SAMPLES, Running, Study, copy_store, generate, partition
 
 HEADER = b"id,given_name,surname,birth_date,sex,postcode\n"
 SECONDS = 30 if musubi_cli.SANITIZED else 3
@@ -154,8 +154,8 @@ class LinkSignalTest(musubi_cli.PreparedTest):
 
     def test_a_killed_link_run_goes_on_where_it_was(self):
         undisturbed, killed = self.folder / "undisturbed", self.folder / "killed"
-        shutil.copytree(self.store, undisturbed)
-        shutil.copytree(self.store, killed)
+        copy_store(self.store, undisturbed)
+        copy_store(self.store, killed)
         expected = self.link_in(undisturbed)
         step = ("--checkpoint-pairs", "10000000")
         running = Running([PROGRAMS / "musubi-unit", "link", killed, "--candidates", "all_pairs",
@@ -185,7 +185,7 @@ class LinkSignalTest(musubi_cli.PreparedTest):
         for delay in (0.01, 0.05, 0.1, 0.2, 0.4, 0.8):
             with self.subTest(delay):
                 copy = self.folder / f"copy-{delay}"
-                shutil.copytree(self.store, copy)
+                copy_store(self.store, copy)
                 running = Running([PROGRAMS / "musubi-unit", "link", copy, "--candidates",
                                    "blocks"])
                 time.sleep(delay)

@@ -56,7 +56,7 @@ class Story:
         store = self.study.store
         first = self.study.enc(self.holders[0]["name"])
         self.run("init", "unit", "init", store, "--contract", self.study.contract,
-                 "--approvals", "0")
+                 "--no-passphrase", "--approvals", "0")
         self.run("inspect", "unit", "inspect", first)
         self.run("inspect by a holder", "holder", "inspect", first)
         self.run("inspect a contract", "study", "inspect", self.study.contract)

@@ -208,7 +208,8 @@ class WholeStudyTest(musubi_cli.ProgramTest):
         for holder in HOLDERS:
             self.encode(holder)
         store = self.at("unit", "store")
-        self.unit("init", store, "--contract", self.at("unit", "contract.json"), "--approvals", "2",
+        self.unit("init", store, "--no-passphrase", "--contract",
+                  self.at("unit", "contract.json"), "--approvals", "2",
                   *self.trust("unit", *HOLDERS, *REVIEWERS))
         self.unit("import", store, *(self.at("unit", f"{holder}.pkg") for holder in HOLDERS),
                   *self.key_options("unit"))

@@ -22,7 +22,8 @@ class WithdrawTest(musubi_cli.PreparedTest):
         unit = folder / "unit"
         for holder in HOLDERS:
             self.seal(study, folder, holder)
-        self.unit("init", unit / "store", "--contract", study.contract, "--approvals", "0",
+        self.unit("init", unit / "store", "--no-passphrase", "--contract", study.contract,
+                  "--approvals", "0",
                   *(word for holder in HOLDERS
                     for word in ("--trust", folder / holder / f"{holder}.crt")))
         self.unit("import", unit / "store", *(folder / holder / "sent.pkg" for holder in HOLDERS),

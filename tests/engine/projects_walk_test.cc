@@ -56,8 +56,9 @@ class ProjectsWalkTest : public testing::Test {
     policy.approvals = 2;
     policy.trusted = {Irb().certificate(), Ethics().certificate()};
     std::ranges::sort(policy.trusted, {}, &crypto::Certificate::fingerprint);
-    ASSERT_TRUE(IsOk(LinkStore::Create(scratch_ / "store", contract_, policy)));
-    auto opened = LinkStore::Open(scratch_ / "store");
+    ASSERT_TRUE(
+        IsOk(LinkStore::Create(scratch_ / "store", crypto::TestStoreKey(), contract_, policy)));
+    auto opened = LinkStore::Open(scratch_ / "store", crypto::TestStoreKey());
     ASSERT_TRUE(IsOk(opened));
     store_.emplace(std::move(opened).value());
     for (const char* holder : {"alpha", "beta"}) {

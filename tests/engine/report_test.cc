@@ -12,6 +12,7 @@
 #include "core/ids.h"
 #include "crypto/sha256.h"
 #include "engine/report/filter_fill.h"
+#include "tests/crypto/test_store_key.h"
 #include "tests/storage/file_samples.h"
 #include "tests/storage/store_fixture.h"
 
@@ -32,8 +33,8 @@ using testing::Not;
 class ReportTest : public testing::Test {
  protected:
   void Make(const Contract& contract) {
-    ASSERT_TRUE(IsOk(LinkStore::Create(scratch_ / "store", contract)));
-    Result<LinkStore> opened = LinkStore::Open(scratch_ / "store");
+    ASSERT_TRUE(IsOk(LinkStore::Create(scratch_ / "store", crypto::TestStoreKey(), contract)));
+    Result<LinkStore> opened = LinkStore::Open(scratch_ / "store", crypto::TestStoreKey());
     ASSERT_TRUE(IsOk(opened));
     store_.emplace(std::move(opened).value());
   }

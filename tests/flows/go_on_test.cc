@@ -161,7 +161,7 @@ TEST_P(GoOnTest, AStoppedRunEndsAsIfNothingHadHappened) {
     ASSERT_TRUE(linked.ok());
     EXPECT_TRUE(linked.value().resources.went_on);
     EXPECT_EQ(MembersOf(&job), expected);
-    EXPECT_FALSE(std::filesystem::exists(job.store().RunFolder()));
+    EXPECT_FALSE(std::filesystem::exists(job.store().run_place().folder));
     EXPECT_THAT(observer.warnings(), testing::IsEmpty());
   }
 }
@@ -242,7 +242,7 @@ TEST_P(GoOnTest, AnotherRequestOrStoreBeginsAnew) {
     Stopper stopper("compare", pairs);
     const auto stopped = Link(&job, Request(), &stopper);
     ASSERT_FALSE(stopped.ok());
-    ASSERT_TRUE(std::filesystem::exists(job.store().RunFolder()));
+    ASSERT_TRUE(std::filesystem::exists(job.store().run_place().folder));
   };
   const auto expect_anew = [&](const LinkRequest& request) {
     Stopper observer("compare", 0);
@@ -250,7 +250,7 @@ TEST_P(GoOnTest, AnotherRequestOrStoreBeginsAnew) {
     EXPECT_FALSE(stopped.ok());
     ASSERT_EQ(observer.warnings().size(), 1U);
     EXPECT_THAT(observer.warnings()[0], HasSubstr("an unfinished link run is dropped"));
-    EXPECT_FALSE(std::filesystem::exists(job.store().RunFolder()));
+    EXPECT_FALSE(std::filesystem::exists(job.store().run_place().folder));
   };
   stop_late();
   LinkRequest other = Request();

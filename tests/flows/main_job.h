@@ -19,6 +19,7 @@
 #include "engine/release/release.h"
 #include "storage/encoding_file.h"
 #include "tests/crypto/fixed_random.h"
+#include "tests/crypto/test_store_key.h"
 
 namespace musubi::flows {
 
@@ -111,8 +112,10 @@ class MainJob {
 
   storage::LinkStore& store() {
     if (!store_) {
-      MUSUBI_CHECK(storage::LinkStore::Create(File("store"), contract_, policy_).ok());
-      store_.emplace(storage::LinkStore::Open(File("store")).value());
+      MUSUBI_CHECK(
+          storage::LinkStore::Create(File("store"), crypto::TestStoreKey(), contract_, policy_)
+              .ok());
+      store_.emplace(storage::LinkStore::Open(File("store"), crypto::TestStoreKey()).value());
     }
     return *store_;
   }

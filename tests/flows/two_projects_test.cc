@@ -133,8 +133,10 @@ class TwoProjectsTest : public testing::Test {
   static void SetUpTestSuite() {
     folder_ = new ScratchFolder;
     const Contract& contract = engine::WesternContract();
-    MUSUBI_CHECK(storage::LinkStore::Create(*folder_ / "store", contract, {.approvals = 0}).ok());
-    auto store = storage::LinkStore::Open(*folder_ / "store").value();
+    MUSUBI_CHECK(storage::LinkStore::Create(*folder_ / "store", crypto::TestStoreKey(), contract,
+                                            {.approvals = 0})
+                     .ok());
+    auto store = storage::LinkStore::Open(*folder_ / "store", crypto::TestStoreKey()).value();
     const auto file = storage::RandomFile(contract, "alpha", kPersons, kSeed);
     MUSUBI_CHECK(store.Import(file).ok());
     MUSUBI_CHECK(store.CommitEpoch(storage::NextRun(&store, kSeed).value()).ok());

@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <random>
 
 #include "file_samples.h"
+#include "storage/store_seal.h"
 #include "store_fixture.h"
 
 namespace musubi::storage {
@@ -28,10 +30,11 @@ class LinkRunTest : public testing::Test {
   }
 
   std::filesystem::path folder() const { return scratch_ / "run"; }
+  LinkRunPlace place() const { return {folder(), seal_}; }
 
   // A run of these segments, each of ten tiles.
   LinkRun RunOf(const std::vector<std::vector<ScoredPair>>& segments) {
-    Result<LinkRun> run = LinkRun::Begin(folder(), plan_, seed_);
+    Result<LinkRun> run = LinkRun::Begin(place(), plan_, seed_);
     EXPECT_TRUE(IsOk(run));
     for (const auto& links : segments) {
       EXPECT_TRUE(IsOk(run.value().Append(PartAt(run.value().end_tile() + 10, links))));
@@ -44,7 +47,7 @@ class LinkRunTest : public testing::Test {
     return {end_tile, links.size() + 5, links.size() + 2, links.size() + 1, links, links};
   }
 
-  std::optional<LinkRun> Found() { return LinkRun::Find(folder(), plan_).value(); }
+  std::optional<LinkRun> Found() { return LinkRun::Find(place(), plan_).value(); }
 
   static Result<std::vector<std::vector<ScoredPair>>> SegmentsOf(const LinkRun& run) {
     std::vector<std::vector<ScoredPair>> segments;
@@ -58,6 +61,8 @@ class LinkRunTest : public testing::Test {
   ScratchFolder scratch_;
   LinkRunPlan plan_;
   RunSeed seed_{};
+  std::shared_ptr<const StoreSeal> seal_ =
+      std::make_shared<const StoreSeal>(crypto::TestStoreKey());
 };
 
 TEST_F(LinkRunTest, IsFoundAsItWasKept) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "file_samples.h"
+#include "raw_rows.h"
 #include "storage/link_store.h"
 #include "storage/rocks.h"
 #include "store_fixture.h"
@@ -24,7 +25,7 @@ using testing::IsEmpty;
 class LinkStoreEpochsTest : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(IsOk(LinkStore::Create(scratch_ / "store", contract_)));
+    ASSERT_TRUE(IsOk(LinkStore::Create(scratch_ / "store", crypto::TestStoreKey(), contract_)));
     Reopen();
     for (const std::uint32_t id : {1U, 2U}) {
       EncodingFile file = RandomFile(contract_, "clinic", 40, id);
@@ -34,7 +35,7 @@ class LinkStoreEpochsTest : public testing::Test {
   }
   void Reopen() {
     store_.reset();
-    Result<LinkStore> opened = LinkStore::Open(scratch_ / "store");
+    Result<LinkStore> opened = LinkStore::Open(scratch_ / "store", crypto::TestStoreKey());
     ASSERT_TRUE(IsOk(opened));
     store_.emplace(std::move(opened).value());
   }
@@ -116,7 +117,8 @@ TEST_F(LinkStoreEpochsTest, RunsOfManyAndOfFewRowsLeadToTheSameState) {
   std::vector<std::string> witnesses;
   for (const auto& [name, max_rows] : {std::pair("store", 1'000), std::pair("other", 0)}) {
     const std::size_t most = static_cast<std::size_t>(max_rows);
-    Result<LinkStore> store = LinkStore::Open(scratch_ / name, {.max_rows_in_memory = most});
+    Result<LinkStore> store =
+        LinkStore::Open(scratch_ / name, crypto::TestStoreKey(), {.max_rows_in_memory = most});
     ASSERT_TRUE(IsOk(store));
     ASSERT_TRUE(IsOk(store.value().CommitEpoch(FirstRun())));
     ASSERT_TRUE(IsOk(store.value().CommitEpoch(RandomRun(1, {datasets_[1]}, 8))));
@@ -221,27 +223,30 @@ TEST_F(LinkStoreEpochsTest, AProjectThatEndsLosesItsKey) {
 // As a kill leaves it between the change that ends a project and the end of its key's bytes: an
 // earlier row, and the one that replaced it.
 TEST_F(LinkStoreEpochsTest, OpenForgetsWhatAKillLeftOfAKey) {
-  constexpr std::string_view kEarlier = "a row with the key of the project";
+  std::string earlier;  // as it lies on the disk
   ASSERT_TRUE(IsOk(store_->AddProject({"stroke", 0}, Key(0xaa))));
   ASSERT_TRUE(IsOk(store_->EndProject("stroke", std::nullopt)));
   store_.reset();
   {
-    Rocks rocks = Rocks::Open(scratch_ / "store/db", Rocks::Mode::kReadWrite).value();
+    Rocks rocks = Rocks::Open(scratch_ / "store/db", Rocks::Mode::kReadWrite,
+                              std::make_shared<const StoreSeal>(crypto::TestStoreKey()))
+                      .value();
     std::string ended;
     const auto keep = [&ended](std::string_view value) -> Status {
       ended = value;
       return {};
     };
     ASSERT_TRUE(rocks.Read(Family::kProjects, "stroke", keep).value());
-    for (const std::string_view value : {kEarlier, std::string_view(ended)}) {
+    for (const std::string& value : {std::string("a row with the key of the project"), ended}) {
       rocksdb::WriteBatch batch;
       rocks.AddTo(&batch, Family::kProjects, "stroke", value);
       ASSERT_TRUE(IsOk(rocks.Commit(&batch)));
+      if (value != ended) earlier = RawRows(scratch_ / "store/db").Get(Family::kProjects, "stroke");
     }
   }
-  EXPECT_TRUE(FilesHold(scratch_ / "store/db", kEarlier));
+  EXPECT_TRUE(FilesHold(scratch_ / "store/db", earlier));
   Reopen();
-  EXPECT_FALSE(FilesHold(scratch_ / "store/db", kEarlier));
+  EXPECT_FALSE(FilesHold(scratch_ / "store/db", earlier));
   EXPECT_EQ(store_->Project("stroke").value().state, ProjectState::kClosed);
 }
 

@@ -28,12 +28,13 @@ class LinkStoreLogTest : public testing::Test {
  protected:
   void SetUp() override {
     context_.clock = &clock_;
-    ASSERT_TRUE(IsOk(LinkStore::Create(scratch_ / "store", contract_, {}, context_)));
+    ASSERT_TRUE(IsOk(
+        LinkStore::Create(scratch_ / "store", crypto::TestStoreKey(), contract_, {}, context_)));
     Reopen();
   }
   void Reopen() {
     store_.reset();
-    Result<LinkStore> opened = LinkStore::Open(scratch_ / "store");
+    Result<LinkStore> opened = LinkStore::Open(scratch_ / "store", crypto::TestStoreKey());
     ASSERT_TRUE(IsOk(opened));
     store_.emplace(std::move(opened).value());
   }
@@ -128,8 +129,8 @@ TEST_F(LinkStoreLogTest, HasNoTimeWithoutAClock) {
 // Two stores with the same data, made at other times, are in the same state: a link run that did
 // not end goes on in either.
 TEST_F(LinkStoreLogTest, TheStateDoesNotDependOnTheLog) {
-  ASSERT_TRUE(IsOk(LinkStore::Create(scratch_ / "other", contract_)));
-  LinkStore other = LinkStore::Open(scratch_ / "other").value();
+  ASSERT_TRUE(IsOk(LinkStore::Create(scratch_ / "other", crypto::TestStoreKey(), contract_)));
+  LinkStore other = LinkStore::Open(scratch_ / "other", crypto::TestStoreKey()).value();
   EXPECT_EQ(other.StateDigest().value(), store_->StateDigest().value());
   EXPECT_NE(other.log().tree.Root(), store_->log().tree.Root());
 }

@@ -26,12 +26,12 @@ using testing::StartsWith;
 class LinkStoreTest : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(IsOk(LinkStore::Create(folder(), contract_)));
+    ASSERT_TRUE(IsOk(LinkStore::Create(folder(), crypto::TestStoreKey(), contract_)));
     Reopen();
   }
   void Reopen() {
     store_.reset();
-    Result<LinkStore> opened = LinkStore::Open(folder());
+    Result<LinkStore> opened = LinkStore::Open(folder(), crypto::TestStoreKey());
     ASSERT_TRUE(IsOk(opened));
     store_.emplace(std::move(opened).value());
   }
@@ -83,8 +83,10 @@ TEST_F(LinkStoreTest, TrustedCertificatesAreKept) {
   Reopen();
   EXPECT_EQ(store_->policy().trusted, trusted);
 
-  ASSERT_TRUE(IsOk(LinkStore::Create(scratch_ / "other", contract_, {2, 0, trusted})));
-  const StorePolicy policy = LinkStore::Open(scratch_ / "other").value().policy();
+  ASSERT_TRUE(IsOk(
+      LinkStore::Create(scratch_ / "other", crypto::TestStoreKey(), contract_, {2, 0, trusted})));
+  const StorePolicy policy =
+      LinkStore::Open(scratch_ / "other", crypto::TestStoreKey()).value().policy();
   EXPECT_EQ(policy.trusted, trusted);
   EXPECT_EQ(policy.approvals, 0);
 }
@@ -172,18 +174,19 @@ TEST_F(LinkStoreTest, WitnessHoldsTheDocumentedState) {
                              "01"
                              "0100000000000000" +
                              leaf + leaf;
-  EXPECT_EQ(ReadWhole(folder() / "WITNESS"),
-            "musubi-store-witness 1\ncommit 0\nstate " + Sha256OfHex(logged) + "\n");
+  const std::string witness = "musubi-store-witness 2\ncommit 0\nstate " + Sha256OfHex(logged);
+  EXPECT_THAT(ReadWhole(folder() / "WITNESS"), testing::StartsWith(witness + "\nmac "));
 }
 
 TEST_F(LinkStoreTest, CreateNeverReplacesAnything) {
   store_.reset();
-  EXPECT_EQ(CodeOf(LinkStore::Create(folder(), contract_)), static_cast<int>(ErrorCode::kExists));
+  EXPECT_EQ(CodeOf(LinkStore::Create(folder(), crypto::TestStoreKey(), contract_)),
+            static_cast<int>(ErrorCode::kExists));
   WriteWhole(scratch_ / "file", "");
-  EXPECT_EQ(CodeOf(LinkStore::Create(scratch_ / "file", contract_)),
+  EXPECT_EQ(CodeOf(LinkStore::Create(scratch_ / "file", crypto::TestStoreKey(), contract_)),
             static_cast<int>(ErrorCode::kExists));
   std::filesystem::create_symlink("nowhere", scratch_ / "link");
-  EXPECT_EQ(CodeOf(LinkStore::Create(scratch_ / "link", contract_)),
+  EXPECT_EQ(CodeOf(LinkStore::Create(scratch_ / "link", crypto::TestStoreKey(), contract_)),
             static_cast<int>(ErrorCode::kExists));
   EXPECT_THAT(scratch_.Names(), testing::ElementsAre("file", "link", "store"));
   EXPECT_TRUE(IsOk(EverythingIn(folder())));
@@ -191,19 +194,22 @@ TEST_F(LinkStoreTest, CreateNeverReplacesAnything) {
 
 TEST_F(LinkStoreTest, CreateThatFailsLeavesNothing) {
   const FailingDisk disk(100);
-  EXPECT_EQ(CodeOf(LinkStore::Create(scratch_ / "new", contract_)),
+  EXPECT_EQ(CodeOf(LinkStore::Create(scratch_ / "new", crypto::TestStoreKey(), contract_)),
             static_cast<int>(ErrorCode::kIo));
   EXPECT_THAT(scratch_.Names(), testing::ElementsAre("store"));
 }
 
 TEST_F(LinkStoreTest, OpenTellsWhatIsNotAStore) {
-  EXPECT_EQ(CodeOf(LinkStore::Open(scratch_ / "none")), static_cast<int>(ErrorCode::kNoInput));
+  EXPECT_EQ(CodeOf(LinkStore::Open(scratch_ / "none", crypto::TestStoreKey())),
+            static_cast<int>(ErrorCode::kNoInput));
   WriteWhole(scratch_ / "file", "x");
-  EXPECT_EQ(CodeOf(LinkStore::Open(scratch_ / "file")), static_cast<int>(ErrorCode::kNoInput));
+  EXPECT_EQ(CodeOf(LinkStore::Open(scratch_ / "file", crypto::TestStoreKey())),
+            static_cast<int>(ErrorCode::kNoInput));
   std::filesystem::create_directory(scratch_ / "other");
-  EXPECT_EQ(CodeOf(LinkStore::Open(scratch_ / "other")), static_cast<int>(ErrorCode::kBadData));
+  EXPECT_EQ(CodeOf(LinkStore::Open(scratch_ / "other", crypto::TestStoreKey())),
+            static_cast<int>(ErrorCode::kBadData));
   WriteWhole(scratch_ / "other/FORMAT", "musubi-store 1\n");
-  const auto other = LinkStore::Open(scratch_ / "other");
+  const auto other = LinkStore::Open(scratch_ / "other", crypto::TestStoreKey());
   ASSERT_EQ(CodeOf(other), static_cast<int>(ErrorCode::kBadData));
   EXPECT_THAT(other.error().message, HasSubstr("another version"));
 }
@@ -211,7 +217,7 @@ TEST_F(LinkStoreTest, OpenTellsWhatIsNotAStore) {
 TEST_F(LinkStoreTest, OpenRefusesAnotherContractThanTheDatabases) {
   store_.reset();
   WriteWhole(folder() / "contract.json", SmallContract("other").canonical_json());
-  const auto opened = LinkStore::Open(folder());
+  const auto opened = LinkStore::Open(folder(), crypto::TestStoreKey());
   ASSERT_EQ(CodeOf(opened), static_cast<int>(ErrorCode::kBadData));
   EXPECT_THAT(opened.error().message, HasSubstr("contract.json"));
 }
@@ -221,15 +227,16 @@ TEST_F(LinkStoreTest, OpenRefusesADamagedContract) {
   for (const std::string& text :
        {std::string(), std::string("{"), contract_.canonical_json() + "\n"}) {
     WriteWhole(folder() / "contract.json", text);
-    EXPECT_EQ(CodeOf(LinkStore::Open(folder())), static_cast<int>(ErrorCode::kBadData));
+    EXPECT_EQ(CodeOf(LinkStore::Open(folder(), crypto::TestStoreKey())),
+              static_cast<int>(ErrorCode::kBadData));
   }
 }
 
 TEST_F(LinkStoreTest, SecondOpenerIsToldThatTheStoreIsInUse) {
-  const auto second = LinkStore::Open(folder());
+  const auto second = LinkStore::Open(folder(), crypto::TestStoreKey());
   ASSERT_EQ(CodeOf(second), static_cast<int>(ErrorCode::kLocked));
   store_.reset();
-  EXPECT_TRUE(IsOk(LinkStore::Open(folder())));
+  EXPECT_TRUE(IsOk(LinkStore::Open(folder(), crypto::TestStoreKey())));
 }
 
 TEST_F(LinkStoreTest, ImportGivesBackWhatItWasGiven) {

@@ -58,13 +58,13 @@ std::string Without(const EncodingSet& set, std::span<const RecordRef> refs) {
 class WithdrawalTest : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(IsOk(LinkStore::Create(folder(), contract_)));
+    ASSERT_TRUE(IsOk(LinkStore::Create(folder(), crypto::TestStoreKey(), contract_)));
     Reopen();
   }
   fs::path folder() const { return scratch_ / "store"; }
   void Reopen() {
     store_.reset();
-    Result<LinkStore> opened = LinkStore::Open(folder());
+    Result<LinkStore> opened = LinkStore::Open(folder(), crypto::TestStoreKey());
     ASSERT_TRUE(IsOk(opened));
     store_.emplace(std::move(opened).value());
   }
@@ -99,7 +99,9 @@ class WithdrawalTest : public testing::Test {
       if (entry.is_regular_file()) haystacks.push_back(ReadWhole(entry.path()));
     }
     {
-      const Result<Rocks> rocks = Rocks::Open(folder() / "db", Rocks::Mode::kReadOnly);
+      const Result<Rocks> rocks =
+          Rocks::Open(folder() / "db", Rocks::Mode::kReadOnly,
+                      std::make_shared<const StoreSeal>(crypto::TestStoreKey()));
       EXPECT_TRUE(IsOk(rocks));
       for (int family = 0; family <= static_cast<int>(Family::kLog); ++family) {
         EXPECT_TRUE(IsOk(rocks.value().Scan(
@@ -264,10 +266,10 @@ TEST_F(WithdrawalTest, BrokenRulesChangeNothing) {
 TEST_F(WithdrawalTest, AnUnfinishedRunGoesToo) {
   const EncodingFile file = RandomFile(contract_, "clinic", 40, 1);
   Fill(file);
-  fs::create_directory(store_->RunFolder());
-  WriteWhole(store_->RunFolder() / "RUN", "rows");
+  fs::create_directory(store_->run_place().folder);
+  WriteWhole(store_->run_place().folder / "RUN", "rows");
   ASSERT_TRUE(IsOk(store_->CommitWithdrawal(Of({file.records.refs[3]}))));
-  EXPECT_FALSE(fs::exists(store_->RunFolder()));
+  EXPECT_FALSE(fs::exists(store_->run_place().folder));
 }
 
 // A kill after the change and before its end leaves the file: the next one to open the store ends

@@ -5,12 +5,14 @@
 #include <rocksdb/status.h>
 #include <rocksdb/write_batch.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "file_samples.h"
+#include "raw_rows.h"
 #include "storage/rocks_table.h"
 #include "store_fixture.h"
 
@@ -51,7 +53,7 @@ class RocksTest : public testing::Test {
   void SetUp() override { Open(Rocks::Mode::kCreate); }
   void Open(Rocks::Mode mode) {
     rocks_.reset();
-    Result<Rocks> opened = Rocks::Open(scratch_ / "db", mode);
+    Result<Rocks> opened = Rocks::Open(scratch_ / "db", mode, seal_);
     ASSERT_TRUE(IsOk(opened));
     rocks_.emplace(std::move(opened).value());
   }
@@ -86,24 +88,26 @@ class RocksTest : public testing::Test {
   }
   Result<TableFile> Table(Family family, const std::vector<std::string>& keys) {
     const std::string name = "table" + std::to_string(static_cast<int>(family));
-    MUSUBI_ASSIGN_OR_RETURN(TableFile table, TableFile::Create(family, scratch_ / name));
+    MUSUBI_ASSIGN_OR_RETURN(TableFile table, TableFile::Create(*seal_, family, scratch_ / name));
     for (const std::string& key : keys) MUSUBI_RETURN_IF_ERROR(table.Put(key, "new"));
     MUSUBI_RETURN_IF_ERROR(table.Finish());
     return table;
   }
 
   ScratchFolder scratch_;
+  std::shared_ptr<const StoreSeal> seal_ =
+      std::make_shared<const StoreSeal>(crypto::TestStoreKey());
   std::optional<Rocks> rocks_;
 };
 
 TEST_F(RocksTest, CreateRefusesADatabaseThatIsThere) {
   rocks_.reset();
-  EXPECT_FALSE(Rocks::Open(scratch_ / "db", Rocks::Mode::kCreate).ok());
+  EXPECT_FALSE(Rocks::Open(scratch_ / "db", Rocks::Mode::kCreate, seal_).ok());
 }
 
 TEST_F(RocksTest, OnlyCreateMakesADatabase) {
-  EXPECT_FALSE(Rocks::Open(scratch_ / "none", Rocks::Mode::kReadWrite).ok());
-  EXPECT_FALSE(Rocks::Open(scratch_ / "none", Rocks::Mode::kReadOnly).ok());
+  EXPECT_FALSE(Rocks::Open(scratch_ / "none", Rocks::Mode::kReadWrite, seal_).ok());
+  EXPECT_FALSE(Rocks::Open(scratch_ / "none", Rocks::Mode::kReadOnly, seal_).ok());
 }
 
 TEST_F(RocksTest, ScanGoesThroughAPrefixInOrder) {
@@ -177,12 +181,12 @@ TEST_F(RocksTest, ATableThatWasNotIngestedIsRemoved) {
 }
 
 TEST_F(RocksTest, ATableThatDoesNotReadBackIsRefused) {
-  Result<TableFile> table = TableFile::Create(Family::kMembers, scratch_ / "table");
+  Result<TableFile> table = TableFile::Create(*seal_, Family::kMembers, scratch_ / "table");
   ASSERT_TRUE(IsOk(table));
   ASSERT_TRUE(IsOk(table.value().Put("a", "1")));
   // What is read back is another table.
   std::filesystem::remove(scratch_ / "table");
-  Result<TableFile> other = TableFile::Create(Family::kMembers, scratch_ / "table");
+  Result<TableFile> other = TableFile::Create(*seal_, Family::kMembers, scratch_ / "table");
   ASSERT_TRUE(IsOk(other));
   ASSERT_TRUE(IsOk(other.value().Put("a", "2")));
   ASSERT_TRUE(IsOk(other.value().Finish()));
@@ -202,15 +206,15 @@ TEST_F(RocksTest, EraseFromRemovesTheRestOfAFamily) {
 }
 
 TEST_F(RocksTest, ForgetReplacedLeavesNoByteOfEarlierValues) {
-  constexpr std::string_view kSecret = "the value that must go";
-  Put("a", kSecret);
+  Put("a", "the value that must go");
+  const std::string sealed = RawRows(scratch_ / "db").Get(Family::kMembers, "a");
   Put("b", "stays");
   ASSERT_TRUE(IsOk(rocks_->ForgetReplaced(Family::kMembers)));
-  EXPECT_TRUE(FilesHold(scratch_ / "db", kSecret));
+  EXPECT_TRUE(FilesHold(scratch_ / "db", sealed));
   Put("a", "another");
-  EXPECT_TRUE(FilesHold(scratch_ / "db", kSecret));
+  EXPECT_TRUE(FilesHold(scratch_ / "db", sealed));
   ASSERT_TRUE(IsOk(rocks_->ForgetReplaced(Family::kMembers)));
-  EXPECT_FALSE(FilesHold(scratch_ / "db", kSecret));
+  EXPECT_FALSE(FilesHold(scratch_ / "db", sealed));
   EXPECT_EQ(ValueOf("a"), "another");
   EXPECT_EQ(ValueOf("b"), "stays");
   Open(Rocks::Mode::kReadWrite);

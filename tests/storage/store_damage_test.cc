@@ -10,6 +10,7 @@
 #include <functional>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <random>
 #include <string>
 #include <utility>
@@ -43,18 +44,18 @@ std::map<std::string, std::string> FilesOf(const fs::path& folder) {
 class StoreDamageTest : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(IsOk(LinkStore::Create(folder(), contract_)));
+    ASSERT_TRUE(IsOk(LinkStore::Create(folder(), crypto::TestStoreKey(), contract_)));
     ASSERT_TRUE(IsOk(Import("clinic", 1)));
     fs::copy(folder(), scratch_ / "earlier", fs::copy_options::recursive);
     ASSERT_TRUE(IsOk(Import("registry", 2)));
-    Result<LinkStore> store = LinkStore::Open(folder());
+    Result<LinkStore> store = LinkStore::Open(folder(), crypto::TestStoreKey());
     ASSERT_TRUE(IsOk(store));
     ASSERT_TRUE(IsOk(store.value().AddProject({"stroke", 0}, crypto::SecureBytes(32))));
     ASSERT_TRUE(IsOk(store.value().CommitEpoch(NextRun(&store.value(), 3).value())));
     whole_ = Everything(&store.value()).value();
   }
   Status Import(std::string_view holder, std::uint64_t seed) {
-    MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(folder()));
+    MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(folder(), crypto::TestStoreKey()));
     const auto imported =
         store.Import(WithCopies(contract_, RandomFile(contract_, holder, 100, seed), 30));
     return imported.ok() ? Status() : imported.error();
@@ -130,14 +131,14 @@ TEST_F(StoreDamageTest, RefusedStoreIsLeftAsItIs) {
     if (name.starts_with("db/MANIFEST")) fs::resize_file(folder() / name, bytes.size() * 2 / 3);
   }
   const auto before = FilesOf(folder());
-  EXPECT_NE(CodeOf(LinkStore::Open(folder())), 0);
+  EXPECT_NE(CodeOf(LinkStore::Open(folder(), crypto::TestStoreKey())), 0);
   EXPECT_TRUE(FilesOf(folder()) == before);
 }
 
 TEST_F(StoreDamageTest, EarlierDatabaseUnderTheSameWitnessIsRefused) {
   fs::remove_all(folder() / "db");
   fs::copy(scratch_ / "earlier/db", folder() / "db", fs::copy_options::recursive);
-  const auto opened = LinkStore::Open(folder());
+  const auto opened = LinkStore::Open(folder(), crypto::TestStoreKey());
   ASSERT_EQ(CodeOf(opened), static_cast<int>(ErrorCode::kBadData));
   EXPECT_THAT(opened.error().message, HasSubstr("database is at change 1 and its witness at "));
 }
@@ -145,22 +146,23 @@ TEST_F(StoreDamageTest, EarlierDatabaseUnderTheSameWitnessIsRefused) {
 // Both made one import into a store of the same contract; only what they imported differs.
 TEST_F(StoreDamageTest, DatabaseOfAnotherStoreIsRefused) {
   const fs::path other = scratch_ / "other";
-  ASSERT_TRUE(IsOk(LinkStore::Create(other, contract_)));
+  ASSERT_TRUE(IsOk(LinkStore::Create(other, crypto::TestStoreKey(), contract_)));
   {
-    Result<LinkStore> store = LinkStore::Open(other);
+    Result<LinkStore> store = LinkStore::Open(other, crypto::TestStoreKey());
     ASSERT_TRUE(IsOk(store));
     ASSERT_TRUE(IsOk(store.value().Import(RandomFile(contract_, "clinic", 100, 9))));
   }
   ASSERT_TRUE(IsOk(EverythingIn(other)));
   fs::copy(scratch_ / "earlier/WITNESS", other / "WITNESS", fs::copy_options::overwrite_existing);
-  EXPECT_EQ(CodeOf(LinkStore::Open(other)), static_cast<int>(ErrorCode::kBadData));
+  EXPECT_EQ(CodeOf(LinkStore::Open(other, crypto::TestStoreKey())),
+            static_cast<int>(ErrorCode::kBadData));
 }
 
 // What a kill between a change and its witness leaves.
 TEST_F(StoreDamageTest, DatabaseOneChangeAheadOfItsWitnessIsTaken) {
   fs::copy(folder() / "WITNESS", scratch_ / "witness");
   {
-    Result<LinkStore> store = LinkStore::Open(folder());
+    Result<LinkStore> store = LinkStore::Open(folder(), crypto::TestStoreKey());
     ASSERT_TRUE(IsOk(store));
     ASSERT_TRUE(IsOk(store.value().AddProject({"asthma", 1}, crypto::SecureBytes(32))));
     whole_ = Everything(&store.value()).value();
@@ -171,7 +173,8 @@ TEST_F(StoreDamageTest, DatabaseOneChangeAheadOfItsWitnessIsTaken) {
   EXPECT_EQ(ReadWhole(folder() / "WITNESS"), last);
   fs::copy(scratch_ / "earlier/WITNESS", folder() / "WITNESS",
            fs::copy_options::overwrite_existing);
-  EXPECT_EQ(CodeOf(LinkStore::Open(folder())), static_cast<int>(ErrorCode::kBadData));
+  EXPECT_EQ(CodeOf(LinkStore::Open(folder(), crypto::TestStoreKey())),
+            static_cast<int>(ErrorCode::kBadData));
 }
 
 // No file can grow beyond the limit, so that the change fails at one write or another: of the log,
@@ -184,7 +187,7 @@ TEST_F(StoreDamageTest, FailedWriteIsReportedAndMakesNoHalfChange) {
     fs::remove_all(copy);
     fs::copy(folder(), copy, fs::copy_options::recursive);
     {
-      Result<LinkStore> store = LinkStore::Open(copy);
+      Result<LinkStore> store = LinkStore::Open(copy, crypto::TestStoreKey());
       ASSERT_TRUE(IsOk(store));
       const FailingDisk disk(limit);
       const Status added = store.value().AddProject({"asthma", 1}, crypto::SecureBytes(32));
@@ -194,7 +197,7 @@ TEST_F(StoreDamageTest, FailedWriteIsReportedAndMakesNoHalfChange) {
         EXPECT_EQ(CodeOf(store.value().Members()), static_cast<int>(ErrorCode::kIo));
       }
     }
-    Result<LinkStore> store = LinkStore::Open(copy);
+    Result<LinkStore> store = LinkStore::Open(copy, crypto::TestStoreKey());
     ASSERT_TRUE(IsOk(store));
     if (!store.value().ProjectKey("asthma").ok()) {
       EXPECT_EQ(Everything(&store.value()).value(), whole_);
@@ -208,7 +211,7 @@ TEST_F(StoreDamageTest, FailedWriteIsReportedAndMakesNoHalfChange) {
 TEST_F(StoreDamageTest, ImportThatFailsMidwayChangesNothing) {
   const EncodingFile file = WithCopies(contract_, RandomFile(contract_, "insurer", 5000, 4), 900);
   {
-    Result<LinkStore> store = LinkStore::Open(folder());
+    Result<LinkStore> store = LinkStore::Open(folder(), crypto::TestStoreKey());
     ASSERT_TRUE(IsOk(store));
     const FailingDisk disk(200'000);
     const auto imported = store.value().Import(file);
@@ -216,7 +219,7 @@ TEST_F(StoreDamageTest, ImportThatFailsMidwayChangesNothing) {
     EXPECT_THAT(imported.error().message, HasSubstr("nothing was changed"));
   }
   EXPECT_EQ(EverythingIn(folder()).value(), whole_);
-  Result<LinkStore> store = LinkStore::Open(folder());
+  Result<LinkStore> store = LinkStore::Open(folder(), crypto::TestStoreKey());
   ASSERT_TRUE(IsOk(store));
   ASSERT_TRUE(IsOk(store.value().Import(file)));
   EXPECT_EQ(TextOf(Load(&store.value(), 3).value()), TextOf(file.records));
@@ -226,7 +229,8 @@ TEST_F(StoreDamageTest, ImportThatFailsMidwayChangesNothing) {
 // A disk that is full before the rows are ready leaves the store as it was, and in use.
 TEST_F(StoreDamageTest, LinkRunOfManyRowsThatFailsMidwayChangesNothing) {
   ASSERT_TRUE(IsOk(Import("insurer", 4)));
-  Result<LinkStore> store = LinkStore::Open(folder(), {.max_rows_in_memory = 50});
+  Result<LinkStore> store =
+      LinkStore::Open(folder(), crypto::TestStoreKey(), {.max_rows_in_memory = 50});
   ASSERT_TRUE(IsOk(store));
   whole_ = Everything(&store.value()).value();
   const EpochChange run = RandomRun(1, {{3, Load(&store.value(), 3).value()}}, 6);
@@ -252,18 +256,19 @@ TEST_F(StoreDamageTest, LinkRunOfManyRowsThatFailsMidwayChangesNothing) {
 
 // Encodings of a file that was never imported are not to stay on the unit's disk.
 TEST_F(StoreDamageTest, OpenErasesChunksOfNoDataSet) {
-  const std::string mark(5000, '#');
+  const std::string mark = ChunkKey(3, 4, 7);  // the row's key is not sealed
   {
-    Result<Rocks> rocks = Rocks::Open(folder() / "db", Rocks::Mode::kReadWrite);
+    Result<Rocks> rocks = Rocks::Open(folder() / "db", Rocks::Mode::kReadWrite,
+                                      std::make_shared<const StoreSeal>(crypto::TestStoreKey()));
     ASSERT_TRUE(IsOk(rocks));
     rocksdb::WriteBatch batch;
-    rocks.value().AddTo(&batch, Family::kEncodings, ChunkKey(3, 0, 0), mark);
-    rocks.value().AddTo(&batch, Family::kEncodings, ChunkKey(3, 4, 7), mark);
+    rocks.value().AddTo(&batch, Family::kEncodings, ChunkKey(3, 4, 7), "any");
+    rocks.value().AddTo(&batch, Family::kEncodings, ChunkKey(4, 0, 0), "any");
     ASSERT_TRUE(IsOk(rocks.value().Commit(&batch)));
   }
   const auto holds_mark = [&] {
     return std::ranges::any_of(FilesOf(folder()), [&](const auto& file) {
-      return file.second.find(mark) != file.second.npos;
+      return file.first.ends_with(".sst") && file.second.find(mark) != file.second.npos;
     });
   };
   ASSERT_TRUE(holds_mark());

@@ -283,7 +283,7 @@ Result<std::string> Everything(LinkStore* store) {
 }
 
 Result<std::string> EverythingIn(const std::filesystem::path& folder) {
-  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(folder));
+  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(folder, crypto::TestStoreKey()));
   return Everything(&store);
 }
 

@@ -14,6 +14,7 @@
 #include "core/contract.h"
 #include "storage/encoding_file.h"
 #include "storage/link_store.h"
+#include "tests/crypto/test_store_key.h"
 
 namespace musubi::storage {
 

@@ -23,13 +23,13 @@ namespace {
 class StoreKillTest : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(IsOk(LinkStore::Create(base(), contract_)));
+    ASSERT_TRUE(IsOk(LinkStore::Create(base(), crypto::TestStoreKey(), contract_)));
     ASSERT_TRUE(IsOk(ImportInto(base(), RandomFile(contract_, "clinic", 300, 1))));
   }
   std::filesystem::path base() const { return scratch_ / "base"; }
 
   static Status ImportInto(const std::filesystem::path& folder, const EncodingFile& file) {
-    MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(folder));
+    MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(folder, crypto::TestStoreKey()));
     const Result<DatasetInfo> imported = store.Import(file);
     return imported.ok() ? Status() : imported.error();
   }
@@ -51,7 +51,7 @@ std::function<std::vector<std::string>(const std::string&)> RunOf(const char* ma
 }
 
 Status CommitRun(const std::filesystem::path& folder) {
-  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(folder));
+  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(folder, crypto::TestStoreKey()));
   MUSUBI_ASSIGN_OR_RETURN(const EpochChange run, NextRun(&store, 6));
   return store.CommitEpoch(run);
 }
@@ -134,7 +134,7 @@ TEST_F(StoreKillTest, KilledWithdrawalIsThereWholeOrNotAtAll) {
 }
 
 TEST_F(StoreKillTest, AnotherProcessIsToldThatTheStoreIsInUse) {
-  const Result<LinkStore> holder = LinkStore::Open(base());
+  const Result<LinkStore> holder = LinkStore::Open(base(), crypto::TestStoreKey());
   ASSERT_TRUE(IsOk(holder));
   Writer second({"hold", base().string()});
   EXPECT_EQ(second.Told(), '\0');

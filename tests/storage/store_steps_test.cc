@@ -36,8 +36,8 @@ std::set<std::string> Tables(const fs::path& store) {
 class StoreStepsTest : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(IsOk(LinkStore::Create(base(), contract_)));
-    Result<LinkStore> store = LinkStore::Open(base());
+    ASSERT_TRUE(IsOk(LinkStore::Create(base(), crypto::TestStoreKey(), contract_)));
+    Result<LinkStore> store = LinkStore::Open(base(), crypto::TestStoreKey());
     ASSERT_TRUE(IsOk(store));
     ASSERT_TRUE(IsOk(store.value().Import(RandomFile(contract_, "clinic", 50, 1))));
     ASSERT_TRUE(IsOk(store.value().Import(RandomFile(contract_, "registry", 40, 2))));
@@ -47,7 +47,7 @@ class StoreStepsTest : public testing::Test {
   // when the store is opened, which writes tables anew.
   void PrepareWithdrawal() {
     rewrites_ = true;
-    Result<LinkStore> store = LinkStore::Open(base());
+    Result<LinkStore> store = LinkStore::Open(base(), crypto::TestStoreKey());
     ASSERT_TRUE(IsOk(store));
     ASSERT_TRUE(IsOk(store.value().CommitEpoch(NextRun(&store.value(), 6).value())));
     before_ = Everything(&store.value()).value();

@@ -86,7 +86,8 @@ Status Run(int argc, char** argv) {
   }
   StoreOptions options;
   if (command.name == "run") options.max_rows_in_memory = command.size;
-  MUSUBI_ASSIGN_OR_RETURN(LinkStore store, LinkStore::Open(argv[2], options));
+  MUSUBI_ASSIGN_OR_RETURN(LinkStore store,
+                          LinkStore::Open(argv[2], crypto::TestStoreKey(), options));
   if (command.name == "import") return ImportRandom(&store, command);
   if (command.name == "run") return CommitRandom(&store, command);
   if (command.name == "withdraw") return WithdrawSome(&store, command);
