@@ -210,7 +210,6 @@ class WholeStudyTest(musubi_cli.ProgramTest):
         store = self.at("unit", "store")
         self.unit("init", store, "--no-passphrase", "--contract",
                   self.at("unit", "contract.json"), "--approvals", "2",
-                  "--no-passphrase",
                   *self.trust("unit", *HOLDERS, *REVIEWERS))
         self.unit("import", store, *(self.at("unit", f"{holder}.pkg") for holder in HOLDERS),
                   *self.key_options("unit"))
