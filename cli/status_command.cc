@@ -28,6 +28,24 @@ Result<std::uint64_t> OpenProposals(LinkStore* store) {
   return open;
 }
 
+// Tells how many withdrawals there are, where there are any.
+Status ShowWithdrawals(LinkStore* store, Json* json, std::string* text) {
+  MUSUBI_ASSIGN_OR_RETURN(const auto withdrawals, store->Withdrawals());
+  std::uint64_t made = 0;
+  std::uint64_t taken_back = 0;
+  std::uint64_t erased = 0;
+  for (const storage::Withdrawal& withdrawal : withdrawals) {
+    const bool withdraws = withdrawal.request.action == storage::WithdrawalAction::kWithdraw;
+    ++(withdraws ? made : taken_back);
+    if (withdrawal.request.erases()) erased += withdrawal.records;
+  }
+  (*json)["withdrawals"] = {{"made", made}, {"taken_back", taken_back}, {"erased", erased}};
+  if (made == 0) return {};
+  *text += "\nwithdrawals\n  " + Grouped(made) + " made, " + Grouped(taken_back) + " taken back, " +
+           Grouped(erased) + " records erased\n";
+  return {};
+}
+
 Result<int> Show(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
   MUSUBI_ASSIGN_OR_RETURN(const auto datasets, store.Datasets());
@@ -88,6 +106,7 @@ Result<int> Show(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t open, OpenProposals(&store));
   json["open_proposals"] = open;
   text += "\nreview\n  " + Grouped(open) + " open proposals: see review list\n";
+  MUSUBI_RETURN_IF_ERROR(ShowWithdrawals(&store, &json, &text));
   text += "\nprojects\n";
   for (const auto& project : projects) {
     json["projects"].push_back(JsonOf(project, run.context()));

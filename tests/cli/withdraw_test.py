@@ -127,6 +127,7 @@ class WithdrawTest(musubi_cli.PreparedTest):
         status = self.unit("status", self.store, "--json").json
         self.assertEqual(status["datasets"][0]["records"], len(before["hospital"]) - 1)
         self.assertEqual(status["epochs"][1]["kind"], "withdrawal")
+        self.assertEqual(status["withdrawals"], {"made": 1, "taken_back": 0, "erased": 1})
         self.assert_suppressed(suppressed, leaving)
 
     def assert_suppressed(self, suppressed, leaving):
