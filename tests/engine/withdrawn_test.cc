@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/crypto/test_store_key.h"
 #include "tests/storage/file_samples.h"
 #include "tests/storage/store_fixture.h"
 
@@ -39,8 +40,8 @@ struct Asked {
 class WithdrawnTest : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(IsOk(LinkStore::Create(scratch_ / "store", contract_)));
-    store_.emplace(LinkStore::Open(scratch_ / "store").value());
+    ASSERT_TRUE(IsOk(LinkStore::Create(scratch_ / "store", crypto::TestStoreKey(), contract_)));
+    store_.emplace(LinkStore::Open(scratch_ / "store", crypto::TestStoreKey()).value());
     const storage::EncodingFile file = storage::RandomFile(contract_, "clinic", 40, 1);
     ASSERT_TRUE(IsOk(store_->Import(file)));
     records_.assign(file.records.refs.begin(), file.records.refs.end());
