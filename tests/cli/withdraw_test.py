@@ -91,8 +91,10 @@ class WithdrawTest(musubi_cli.PreparedTest):
                 for row in read_table(self.folder / holder / "sent.refs.csv")
                 if row["local_id"] == local_id]
 
-    def found_in_store(self, needle):
-        """The store's files that hold some bytes."""
+    def found_in_store(self, ref):
+        """The store's files that hold a reference: as a key, for values are sealed. A table leaves
+        out what a key has in common with the one before it, which is a byte or two."""
+        needle = ref[4:]
         return [path for path in self.store.rglob("*")
                 if path.is_file() and needle in path.read_bytes()]
 

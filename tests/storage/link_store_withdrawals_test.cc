@@ -29,7 +29,8 @@ std::vector<std::string> NeedlesOf(const EncodingSet& set, std::span<const Recor
   std::vector<std::string> needles;
   for (std::size_t row = 0; row < set.rows(); ++row) {
     if (!std::ranges::binary_search(refs, set.refs[row])) continue;
-    needles.emplace_back(set.refs[row].bytes.begin(), set.refs[row].bytes.end());
+    // A table leaves out what a key has in common with the one before it: some bytes at most.
+    needles.emplace_back(set.refs[row].bytes.begin() + 4, set.refs[row].bytes.end());
     for (const FilterColumn& filter : set.filters) {
       if (filter.present[row] == 0) continue;
       const auto words = filter.bits.row(row);
