@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace musubi::storage {
@@ -20,6 +21,10 @@ namespace musubi::storage {
 // recover by itself, and closing the database waits for that. It leaves the failure to us where the
 // file system cannot tell.
 //
+// RocksDB 7.8 parses the properties of a table before it verifies them; one changed bit of them
+// ends the process where the library was built with assertions (Debian's is). That bit is looked at
+// here, when a table is opened.
+//
 // Threads: safe.
 class KeepingFiles : public rocksdb::FileSystemWrapper {
  public:
@@ -34,6 +39,11 @@ class KeepingFiles : public rocksdb::FileSystemWrapper {
     if (keeps_) return rocksdb::IOStatus::OK();
     return FileSystemWrapper::DeleteFile(file, options, context);
   }
+  // Errors: Corruption, of a table file
+  rocksdb::IOStatus NewRandomAccessFile(const std::string& file,
+                                        const rocksdb::FileOptions& options,
+                                        std::unique_ptr<rocksdb::FSRandomAccessFile>* result,
+                                        rocksdb::IODebugContext* context) override;
   rocksdb::IOStatus GetFreeSpace(const std::string& /*path*/, const rocksdb::IOOptions& /*options*/,
                                  std::uint64_t* /*bytes*/,
                                  rocksdb::IODebugContext* /*context*/) override {
