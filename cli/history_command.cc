@@ -105,7 +105,7 @@ void ShowWithdrawal(const storage::Withdrawal& made, Json* json, std::string* te
   const std::string persons = Grouped(made.persons) + " persons";
   *text += "epoch " + std::to_string(made.epoch) + "  withdrawal  ";
   if (takes_back) {
-    *text += persons + " let in again\n";
+    *text += "one of " + persons + " is taken back\n";
     return;
   }
   if (request.erases()) *text += Grouped(made.records) + " records erased, ";

@@ -103,8 +103,9 @@ Result<int> Withdraw(const Invocation& run) {
   std::string text = reinstates ? "takes a withdrawal back"
                                 : "withdraws " + Grouped(receipt.persons) + " persons, " +
                                       Grouped(receipt.records) + " records";
-  text += "\nwithdrawal " + ToHex(receipt.id) + ", the name to take it back by\n" + output +
-          "  for " + recipient.name() + ", sealed to it\n";
+  text += reinstates ? "\nrequest    " + ToHex(receipt.id) + "\n"
+                     : "\nwithdrawal " + ToHex(receipt.id) + ", the name to take it back by\n";
+  text += output + "  for " + recipient.name() + ", sealed to it\n";
   if (!request.suppressed.empty()) {
     json["suppressed"] = receipt.suppressed;
     text += request.suppressed.string() + "  " + Grouped(receipt.suppressed) +

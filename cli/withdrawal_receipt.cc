@@ -14,7 +14,9 @@ std::string WhatWasDone(const WithdrawalReceipt& receipt) {
   const std::string where =
       receipt.project.empty() ? "every later release" : "later releases to " + receipt.project;
   const std::string persons = Grouped(receipt.persons) + " persons";
-  if (receipt.action == WithdrawalAction::kReinstate) return persons + " are let in again";
+  if (receipt.action == WithdrawalAction::kReinstate) {
+    return "a withdrawal of " + persons + " is taken back; what was erased stays erased";
+  }
   const std::string erased =
       receipt.project.empty() ? Grouped(receipt.erased) + " records erased, " : "";
   return erased + persons + " left out of " + where;

@@ -97,7 +97,7 @@ struct Withdrawal {
   WithdrawalRequest request;
   crypto::Digest256 digest{};  // of the request's text
   std::uint64_t records = 0;   // that it named
-  std::uint64_t persons = 0;   // whom they were of; of a reinstatement, those let in again
+  std::uint64_t persons = 0;   // whom they were of; of a reinstatement, those of what it takes back
   // The linkage keys that these records had then, of those that other records have too, ascending.
   std::vector<LinkageKey> keys;
 

@@ -89,6 +89,10 @@ Result<std::string> SignedReceipt(const WithdrawalReceipt& receipt, const crypto
 Result<WithdrawalReceipt> ReadReceipt(std::string_view text, const std::string& file,
                                       std::span<const crypto::Certificate> trusted) {
   MUSUBI_ASSIGN_OR_RETURN(const SignedDocument document, ReadSigned(text, file, trusted));
+  if (document.signer.role() != crypto::Role::kUnit) {
+    return Error{ErrorCode::kRefused, file + ": a " + std::string(NameOf(document.signer.role())) +
+                                          " signed it; only a unit signs receipts"};
+  }
   const auto receipt = Parse(document.document);
   if (!receipt) return Error{ErrorCode::kBadData, file + ": is not a receipt of this version"};
   if (receipt->unit != document.signer.fingerprint()) {

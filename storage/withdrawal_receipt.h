@@ -22,7 +22,7 @@ struct WithdrawalReceipt {
   WithdrawalAction action = WithdrawalAction::kWithdraw;
   std::string project;        // empty: everything
   std::uint64_t erased = 0;   // records
-  std::uint64_t persons = 0;  // that are left out, or let in again
+  std::uint64_t persons = 0;  // whose records were withdrawn, by this or by what it takes back
   std::uint64_t epoch = 0;    // that it made
   std::uint64_t commit = 0;   // the store's change
   std::uint64_t entry = 0;    // of the audit log
@@ -44,11 +44,11 @@ inline constexpr std::size_t kMaxReceiptBytes = std::size_t{64} << 10;
 // Errors:   kInternal
 Result<std::string> SignedReceipt(const WithdrawalReceipt& receipt, const crypto::Identity& unit);
 
-// The receipt in such a text, once one of `trusted` has been found to have signed it. `file` is for
-// the message.
+// The receipt in such a text, once one of `trusted`, a unit, has been found to have signed it.
+// `file` is for the message.
 //
 // Errors: kBadData  it is no receipt
-//         kRefused  it is signed by none of them, or was changed since
+//         kRefused  it is signed by none of them that is a unit, or was changed since
 Result<WithdrawalReceipt> ReadReceipt(std::string_view text, const std::string& file,
                                       std::span<const crypto::Certificate> trusted);
 

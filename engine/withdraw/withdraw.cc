@@ -160,7 +160,8 @@ class Withdrawer {
     if (std::ranges::any_of(earlier, is_same)) {
       return Refused("the withdrawal was taken back already");
     }
-    withdrawal->persons = found->keys.size();
+    // Not those who have other records left: of them the holder may know nothing.
+    withdrawal->persons = found->persons;
     return {};
   }
 

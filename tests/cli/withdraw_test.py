@@ -162,6 +162,23 @@ class WithdrawTest(musubi_cli.PreparedTest):
         self.request("hospital", *back, output="twice.pkg")
         self.assert_says(self.carry_out("hospital", "twice.pkg", "no.pkg", expect=77), "already")
 
+    def test_a_receipt_does_not_tell_whom_other_holders_have(self):
+        links = self.links("stroke")
+        shared, _ = self.shared(links)
+        others = set(links["insurer"].values())
+        alone = next(local for local, project in links["hospital"].items()
+                     if project not in others)
+        receipts = []
+        for number, local_id in enumerate((shared, alone)):
+            asked = self.leave("hospital", [local_id], output=f"out-{number}.pkg").json
+            self.carry_out("hospital", f"out-{number}.pkg", f"out-{number}.receipt")
+            self.request("hospital", "--reinstate", asked["withdrawal"],
+                         output=f"back-{number}.pkg")
+            told = self.carry_out("hospital", f"back-{number}.pkg", f"back-{number}.receipt").json
+            receipts.append({name: told[name] for name in ("action", "erased", "persons")})
+        self.assertEqual(receipts[0], receipts[1])
+        self.assertEqual(receipts[0], {"action": "reinstate", "erased": 0, "persons": 1})
+
     def test_one_project_can_be_left_and_joined_again(self):
         before = {project: self.links(project) for project in ("stroke", "heart")}
         leaving, _ = self.shared(before["stroke"])

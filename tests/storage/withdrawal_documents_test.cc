@@ -116,6 +116,11 @@ TEST(WithdrawalReceiptTest, IsReadOfItsUnitAlone) {
   EXPECT_EQ(read.value(), SampleReceipt());
   const std::vector<crypto::Certificate> others = {crypto::Alpha().certificate()};
   EXPECT_EQ(ReadReceipt(text, "r", others).error().code, ErrorCode::kRefused);
+  WithdrawalReceipt of_alpha = SampleReceipt();
+  of_alpha.unit = others.front().fingerprint();
+  const auto no_unit = ReadReceipt(SignedReceipt(of_alpha, crypto::Alpha()).value(), "r", others);
+  ASSERT_FALSE(no_unit.ok());
+  EXPECT_THAT(no_unit.error().message, HasSubstr("a holder signed it"));
   std::string changed = text;
   changed.replace(changed.find("\"erased\":2"), 10, "\"erased\":3");
   EXPECT_EQ(ReadReceipt(changed, "r", units).error().code, ErrorCode::kRefused);
