@@ -26,6 +26,11 @@ std::vector<std::filesystem::path> PathsOf(const Invocation& run, const std::str
   return {named.begin(), named.end()};
 }
 
+// The list of those who withdrew; empty where none is given.
+std::filesystem::path Without(const Invocation& run) {
+  return run.Has("without") ? run.Text("without") : std::filesystem::path();
+}
+
 std::filesystem::path FolderOf(const std::filesystem::path& file) {
   return file.has_parent_path() ? file.parent_path() : ".";
 }
@@ -33,7 +38,7 @@ std::filesystem::path FolderOf(const std::filesystem::path& file) {
 Status CheckFiles(const Invocation& run) {
   std::vector<std::filesystem::path> files = PathsOf(run, "refs");
   for (const auto& file : PathsOf(run, "identifiers")) files.push_back(file);
-  for (const char* option : {"payload", "key", "cert", "contract", "to"}) {
+  for (const char* option : {"payload", "without", "key", "cert", "contract", "to"}) {
     if (run.Has(option)) files.emplace_back(run.Text(option));
   }
   files.insert(files.end(), {run.operands()[0], run.Text("output")});
@@ -75,17 +80,21 @@ Status CheckOptions(const Invocation& run, bool sealed) {
 
 Result<int> ShowLinks(const Invocation& run, engine::MapTable map) {
   MUSUBI_ASSIGN_OR_RETURN(const auto receipt,
-                          engine::Attach(std::move(map), PathsOf(run, "refs"), run.Text("output"),
-                                         run.overwrite(), run.context()));
+                          engine::Attach(std::move(map), {PathsOf(run, "refs"), Without(run)},
+                                         run.Text("output"), run.overwrite(), run.context()));
   std::string text = "attached project ids to " + Grouped(receipt.records) + " records of " +
                      Grouped(receipt.persons) + " persons: " + run.Text("output") + "\n";
   if (receipt.unmapped > 0) {
     text += Grouped(receipt.unmapped) + " records of the references file are not in the map\n";
   }
+  if (receipt.left_out > 0) {
+    text += Grouped(receipt.left_out) + " records of persons who withdrew are left out\n";
+  }
   run.console().EndStages();
   run.console().Print({{"records", receipt.records},
                        {"persons", receipt.persons},
                        {"unmapped", receipt.unmapped},
+                       {"left_out", receipt.left_out},
                        {"output", run.Text("output")}},
                       text);
   return 0;
@@ -109,7 +118,8 @@ void ShowPayload(const Invocation& run, const Application& application,
     text += "lacking    " + Listed(receipt.lacking) + ": approved, and not in the rows\n";
   }
   if (receipt.dropped > 0) {
-    text += "dropped    " + Grouped(receipt.dropped) + " rows of persons who are not in the map\n";
+    text += "dropped    " + Grouped(receipt.dropped) + " rows of persons who are not in the map" +
+            (run.Has("without") ? ", or withdrew" : "") + "\n";
   }
   text += receipt.compared
               ? "guard      no value is an identifier of its person; columns and shapes are right\n"
@@ -120,6 +130,7 @@ void ShowPayload(const Invocation& run, const Application& application,
                        {"rows", receipt.rows},
                        {"persons", receipt.persons},
                        {"dropped", receipt.dropped},
+                       {"withdrew", receipt.withdrew},
                        {"variables", receipt.variables},
                        {"left_out", receipt.left_out},
                        {"lacking", receipt.lacking},
@@ -136,6 +147,7 @@ Result<int> SendPayload(const Invocation& run, engine::SealedMap map,
   request.id_column = run.Text("id-column");
   MUSUBI_ASSIGN_OR_RETURN(request.charset, identity::ParseCharset(run.Text("charset")));
   request.refs = PathsOf(run, "refs");
+  request.without = Without(run);
   request.identifiers = PathsOf(run, "identifiers");
   MUSUBI_ASSIGN_OR_RETURN(request.columns, ColumnsOf(run));
   request.allowed = run.Texts("allow-column");
@@ -231,6 +243,9 @@ Command AttachCommand() {
     auto add = options->add_options();
     add("refs", po::value<std::vector<std::string>>()->value_name("FILE"),
         "the references file of an encoding; once for each encoding that this holder sent");
+    add("without", po::value<std::string>()->value_name("FILE"),
+        "leave out those who withdrew since the map was made: the list that withdraw --suppressed "
+        "keeps");
     add("output,o", po::value<std::string>()->value_name("FILE"),
         "links: project_id,holder,local_id; or, with --payload, the package");
     AddSealedOptions(options);

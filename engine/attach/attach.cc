@@ -28,15 +28,16 @@ Status WriteLinks(const std::vector<Link>& links, storage::AtomicFile* output) {
 
 }  // namespace
 
-Result<AttachReceipt> Attach(MapTable map, const std::vector<std::filesystem::path>& refs,
+Result<AttachReceipt> Attach(MapTable map, const OwnRecords& own,
                              const std::filesystem::path& output, storage::Overwrite overwrite,
                              const ExecContext& context) {
   context.Stage("attach");
-  MUSUBI_ASSIGN_OR_RETURN(const JoinedLinks joined, JoinLinks(std::move(map), refs, context));
+  MUSUBI_ASSIGN_OR_RETURN(const JoinedLinks joined, JoinLinks(std::move(map), own, context));
   const std::vector<Link>& links = joined.links;
   AttachReceipt receipt;
   receipt.records = links.size();
   receipt.unmapped = joined.unmapped;
+  receipt.left_out = joined.left_out;
   for (std::size_t i = 0; i < links.size(); ++i) {
     if (i == 0 || links[i].project_id != links[i - 1].project_id) ++receipt.persons;
   }

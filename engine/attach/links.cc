@@ -8,11 +8,13 @@
 #include "core/ids.h"
 #include "core/project_id.h"
 #include "storage/csv_table.h"
+#include "storage/suppressed_ids.h"
 
 namespace musubi::engine {
 
 using storage::CsvRow;
 using storage::CsvTable;
+using storage::SuppressedIds;
 
 namespace {
 
@@ -57,7 +59,8 @@ Result<std::vector<Mapped>> ReadMap(MapTable source) {
 }
 
 // Joins one references file to the map.
-Status Join(const std::filesystem::path& refs, std::vector<Mapped>* map, JoinedLinks* joined) {
+Status Join(const std::filesystem::path& refs, const SuppressedIds& without,
+            std::vector<Mapped>* map, JoinedLinks* joined) {
   static constexpr std::string_view kColumns[] = {"record_ref", "holder", "local_id"};
   MUSUBI_ASSIGN_OR_RETURN(CsvTable table, CsvTable::Open(refs, kColumns));
   CsvRow row;
@@ -73,19 +76,26 @@ Status Join(const std::filesystem::path& refs, std::vector<Mapped>* map, JoinedL
     }
     if (found->used) return table.Bad(row, "record_ref", "stands in an earlier row too");
     found->used = true;
+    if (without.Contains(row[2])) {
+      ++joined->left_out;
+      continue;
+    }
     joined->links.push_back({found->project_id, std::string(row[1]), std::string(row[2])});
   }
 }
 
 }  // namespace
 
-Result<JoinedLinks> JoinLinks(MapTable map, const std::vector<std::filesystem::path>& refs,
-                              const ExecContext& context) {
+Result<JoinedLinks> JoinLinks(MapTable map, const OwnRecords& own, const ExecContext& context) {
   const std::filesystem::path file = map.file;
+  SuppressedIds without;
+  if (!own.without.empty()) {
+    MUSUBI_ASSIGN_OR_RETURN(without, SuppressedIds::Load(own.without));
+  }
   MUSUBI_ASSIGN_OR_RETURN(std::vector<Mapped> mapped, ReadMap(std::move(map)));
   JoinedLinks joined;
-  for (const std::filesystem::path& some : refs) {
-    MUSUBI_RETURN_IF_ERROR(Join(some, &mapped, &joined));
+  for (const std::filesystem::path& some : own.refs) {
+    MUSUBI_RETURN_IF_ERROR(Join(some, without, &mapped, &joined));
   }
   const auto unknown = std::ranges::find(mapped, false, &Mapped::used);
   if (unknown != mapped.end()) {

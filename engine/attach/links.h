@@ -25,10 +25,10 @@ struct Link {
 struct JoinedLinks {
   std::vector<Link> links;     // ordered: project ids are random, so the holder's order is gone
   std::uint64_t unmapped = 0;  // references that the map does not have
+  std::uint64_t left_out = 0;  // references that it has, of persons who withdrew
 };
 
 // Errors: as Attach
-Result<JoinedLinks> JoinLinks(MapTable map, const std::vector<std::filesystem::path>& refs,
-                              const ExecContext& context);
+Result<JoinedLinks> JoinLinks(MapTable map, const OwnRecords& own, const ExecContext& context);
 
 }  // namespace musubi::engine

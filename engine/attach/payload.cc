@@ -136,8 +136,9 @@ Result<PayloadReceipt> AttachPayload(SealedMap map, const PayloadRequest& reques
   MUSUBI_CHECK(request.holder != nullptr && request.researcher != nullptr);
   MUSUBI_RETURN_IF_ERROR(CheckParties(map, request, contract));
   context.Stage("attach");
-  MUSUBI_ASSIGN_OR_RETURN(const JoinedLinks joined,
-                          JoinLinks(std::move(map.table), request.refs, context));
+  MUSUBI_ASSIGN_OR_RETURN(
+      const JoinedLinks joined,
+      JoinLinks(std::move(map.table), {request.refs, request.without}, context));
   MUSUBI_ASSIGN_OR_RETURN(const LinkOfId index, IndexLinks(joined.links));
   MUSUBI_ASSIGN_OR_RETURN(auto table,
                           DecodedTable::Open(request.rows, request.charset, context.stop));
@@ -151,6 +152,7 @@ Result<PayloadReceipt> AttachPayload(SealedMap map, const PayloadRequest& reques
   MUSUBI_ASSIGN_OR_RETURN(
       auto order, ShuffledOrder(static_cast<std::uint32_t>(rows.rows.size()), *context.random));
   PayloadReceipt receipt = ReceiptOf(rows, joined.links, !request.identifiers.empty());
+  receipt.withdrew = joined.left_out;
   PayloadTable shuffled(rows, joined.links, std::move(order));
   MUSUBI_RETURN_IF_ERROR(
       Seal(DocumentOf(map, request, receipt), &shuffled, request, contract, context, &receipt));

@@ -23,7 +23,8 @@ struct PayloadRequest {
   std::filesystem::path rows;                            // CSV
   std::string id_column;                                 // of the rows, and of the identifiers
   identity::Charset charset = identity::Charset::kUtf8;  // likewise
-  std::vector<std::filesystem::path> refs;               // as of Attach
+  std::vector<std::filesystem::path> refs;               // as of OwnRecords, as is the next
+  std::filesystem::path without = {};
   // The files that were encoded, where the guard is to compare values with them.
   std::vector<std::filesystem::path> identifiers = {};
   // Field name and the column that holds it in them, where the contract's column is another.
@@ -42,8 +43,9 @@ struct PayloadReceipt {
   std::vector<std::string> lacking;   // approved variables that the rows do not have
   std::uint64_t rows = 0;
   std::uint64_t persons = 0;
-  std::uint64_t dropped = 0;  // rows of persons who are not in the map
-  bool compared = false;      // with the persons' identifiers, not by columns and shapes alone
+  std::uint64_t dropped = 0;   // rows of persons who are not in the map, or withdrew
+  std::uint64_t withdrew = 0;  // records in the map of persons who withdrew
+  bool compared = false;       // with the persons' identifiers, not by columns and shapes alone
 };
 
 // Seals the rows of persons who are in the map to the researcher whom the application names: a

@@ -28,7 +28,7 @@ struct PayloadRows {
   std::vector<std::string> variables;  // ascending
   std::vector<Row> rows;
   TextList cells;                     // of each row, the variables'
-  std::uint64_t dropped = 0;          // rows of persons who are not in the map
+  std::uint64_t dropped = 0;          // rows of persons who have no link
   std::vector<std::string> left_out;  // columns that are not approved, in the file's order
   std::vector<std::string> lacking;   // approved variables that the file does not have
 

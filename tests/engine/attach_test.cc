@@ -26,7 +26,7 @@ class AttachTest : public testing::Test {
   Result<AttachReceipt> Run(std::string_view map, std::string_view refs,
                             Overwrite overwrite = Overwrite::kRefuse,
                             const ExecContext& context = {}) {
-    return Attach({folder_.Write("map.csv", map)}, {folder_.Write("refs.csv", refs)},
+    return Attach({folder_.Write("map.csv", map)}, {{folder_.Write("refs.csv", refs)}},
                   folder_ / "links.csv", overwrite, context);
   }
 
@@ -167,6 +167,24 @@ TEST_F(AttachTest, RefusesAMapOfRecordsThatTheReferencesFileDoesNotKnow) {
             "map.csv: row 3");
 }
 
+// A map may be older than a withdrawal: the holder's own list keeps the person out.
+TEST_F(AttachTest, LeavesOutWhoWithdrew) {
+  const auto map = folder_.Write("map.csv", kMapHeader + MapRow(1, 1) + MapRow(2, 2));
+  const auto refs = folder_.Write("refs.csv", kRefsHeader + RefsRow(1, "a") + RefsRow(2, "b"));
+  const std::string left = ",77e077e077e077e077e077e077e077e0\n";
+  const auto list = folder_.Write("list.csv", "local_id,withdrawal\nb" + left + "c" + left);
+  const auto out = folder_ / "links.csv";
+  const auto receipt = Attach({map}, {{refs}, list}, out, Overwrite::kRefuse, {});
+  ASSERT_TRUE(receipt.ok()) << receipt.error().message;
+  EXPECT_EQ(receipt.value().records, 1U);
+  EXPECT_EQ(receipt.value().left_out, 1U);
+  EXPECT_EQ(receipt.value().unmapped, 0U);
+  EXPECT_EQ(folder_.Read("links.csv"), kLinksHeader + ProjectId(1) + ",hospital,a\n");
+  const auto no_list = Attach({map}, {{refs}, folder_ / "none.csv"}, out, Overwrite::kReplace, {});
+  ASSERT_FALSE(no_list.ok());
+  EXPECT_EQ(no_list.error().code, ErrorCode::kNoInput);
+}
+
 // A holder that sent two encodings gets one map, and has two references files.
 TEST_F(AttachTest, TakesTheReferencesOfSeveralEncodings) {
   const std::string first(32, '1');
@@ -177,21 +195,22 @@ TEST_F(AttachTest, TakesTheReferencesOfSeveralEncodings) {
   const std::string header = "record_ref,holder,local_id\n";
   const auto one = folder_.Write("one.csv", header + first + ",a,1\n");
   const auto two = folder_.Write("two.csv", header + second + ",a,2\n");
-  const auto both = Attach({map}, {one, two}, folder_ / "links.csv", Overwrite::kRefuse, {});
+  const auto both = Attach({map}, {{one, two}}, folder_ / "links.csv", Overwrite::kRefuse, {});
   ASSERT_TRUE(both.ok());
   EXPECT_EQ(both.value().records, 2U);
   EXPECT_EQ(both.value().persons, 1U);
-  EXPECT_FALSE(Attach({map}, {one}, folder_ / "half.csv", Overwrite::kRefuse, {}).ok());
-  EXPECT_FALSE(Attach({map}, {one, two, one}, folder_ / "twice.csv", Overwrite::kRefuse, {}).ok());
+  EXPECT_FALSE(Attach({map}, {{one}}, folder_ / "half.csv", Overwrite::kRefuse, {}).ok());
+  EXPECT_FALSE(
+      Attach({map}, {{one, two, one}}, folder_ / "twice.csv", Overwrite::kRefuse, {}).ok());
 }
 
 TEST_F(AttachTest, MissesFiles) {
   folder_.Write("some.csv", kMapHeader);
-  const auto no_map = Attach({folder_ / "none.csv"}, {folder_ / "some.csv"}, folder_ / "links.csv",
-                             Overwrite::kRefuse, {});
+  const auto no_map = Attach({folder_ / "none.csv"}, {{folder_ / "some.csv"}},
+                             folder_ / "links.csv", Overwrite::kRefuse, {});
   EXPECT_EQ(no_map.error().code, ErrorCode::kNoInput);
-  const auto no_refs = Attach({folder_ / "some.csv"}, {folder_ / "none.csv"}, folder_ / "links.csv",
-                              Overwrite::kRefuse, {});
+  const auto no_refs = Attach({folder_ / "some.csv"}, {{folder_ / "none.csv"}},
+                              folder_ / "links.csv", Overwrite::kRefuse, {});
   EXPECT_EQ(no_refs.error().code, ErrorCode::kNoInput);
   EXPECT_FALSE(folder_.Has("links.csv"));
 }
@@ -224,7 +243,7 @@ TEST_F(AttachTest, InterruptedItLeavesNothing) {
 TEST_F(AttachTest, AFolderThatIsNotThereCannotHoldTheOutput) {
   const auto map = folder_.Write("map.csv", kMapHeader);
   const auto refs = folder_.Write("refs.csv", kRefsHeader);
-  const auto receipt = Attach({map}, {refs}, folder_ / "none/links.csv", Overwrite::kRefuse, {});
+  const auto receipt = Attach({map}, {{refs}}, folder_ / "none/links.csv", Overwrite::kRefuse, {});
   ASSERT_FALSE(receipt.ok());
   EXPECT_EQ(receipt.error().code, ErrorCode::kIo);
 }

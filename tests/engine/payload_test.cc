@@ -127,6 +127,18 @@ TEST_F(PayloadTest, SealsTheApprovedVariablesUnderProjectIds) {
   EXPECT_THAT(receipt.value().lacking, ElementsAre());
 }
 
+TEST_F(PayloadTest, LeavesOutWhoWithdrewSinceTheMapWasMade) {
+  request_.without =
+      folder_.Write("list.csv", "local_id,withdrawal\np1,77e077e077e077e077e077e077e077e0\n");
+  const auto receipt = Run("id,dose\np1,5\np2,6\np1,7\n");
+  ASSERT_TRUE(receipt.ok()) << receipt.error().message;
+  std::vector<std::string> lines;
+  EXPECT_EQ(Opened(&lines).persons, 1U);
+  EXPECT_THAT(lines, ElementsAre("project_id,dose", ProjectId(2) + ",6"));
+  EXPECT_EQ(receipt.value().withdrew, 1U);
+  EXPECT_EQ(receipt.value().dropped, 2U);
+}
+
 TEST_F(PayloadTest, TellsWhatTheRowsLack) {
   const auto receipt = Run("id,dose\np1,5\n");
   ASSERT_TRUE(receipt.ok());
@@ -341,7 +353,7 @@ TEST_F(SealedMapTest, RefusesAProjectWithoutThisHolder) {
 
 TEST_F(SealedMapTest, GivesLinksAsAPlainMapDoes) {
   SealedMap map = OpenMap(MapOf(application_, 3)).value();
-  const auto receipt = Attach(std::move(map.table), {folder_.Write("refs.csv", refs_)},
+  const auto receipt = Attach(std::move(map.table), {{folder_.Write("refs.csv", refs_)}},
                               folder_ / "links.csv", storage::Overwrite::kRefuse, {});
   ASSERT_TRUE(receipt.ok()) << receipt.error().message;
   EXPECT_EQ(receipt.value().persons, 3U);
