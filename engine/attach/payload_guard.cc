@@ -14,6 +14,9 @@ namespace musubi::engine {
 
 namespace {
 
+// In bytes. A single row may have a shorter id as a value by chance.
+constexpr std::size_t kLongId = 4;
+
 class Guard {
  public:
   Guard(const PayloadRows& rows, const std::vector<Link>& links, const PayloadRequest& request,
@@ -34,6 +37,15 @@ class Guard {
     std::string field;
   };
 
+  // What the values of a variable look like.
+  struct Shape {
+    std::uint64_t values = 0;  // that are there
+    std::uint64_t my_numbers = 0;
+    std::uint64_t own_ids = 0;  // of the row
+    bool has_long_id = false;   // among these
+  };
+
+  Shape ShapeOf(std::size_t variable) const;
   bool IsAllowed(const std::string& column) const {
     return std::ranges::count(request_.allowed, column) > 0;
   }
@@ -79,32 +91,37 @@ Status Guard::CheckColumns() const {
 
 // Columns that are refused by how most of their values look.
 Status Guard::CheckShapes() const {
-  Field raw;
-  raw.kind = FieldKind::kRaw;
-  identity::Normaliser normalise(raw);
-  identity::Forms forms;
   for (std::size_t variable = 0; variable < rows_.variables.size(); ++variable) {
-    std::uint64_t values = 0;
-    std::uint64_t my_numbers = 0;
-    std::uint64_t own_ids = 0;
-    for (std::size_t row = 0; row < rows_.rows.size(); ++row) {
-      if (normalise(rows_.cell(row, variable), &forms) == identity::FieldState::kMissing) continue;
-      ++values;
-      my_numbers += forms.notes.my_number ? 1 : 0;
-      own_ids += forms.strict() == links_[rows_.rows[row].link].local_id ? 1 : 0;
-    }
-    if (identity::AreMyNumbers(my_numbers, values)) {
+    const Shape shape = ShapeOf(variable);
+    if (identity::AreMyNumbers(shape.my_numbers, shape.values)) {
       return BadColumn(rows_.variables[variable],
                        "most values look like Individual Numbers (My Number), which the law lets "
                        "no one hand on for research; leave the column out");
     }
-    if (own_ids >= 2 && own_ids * 2 > values) {
+    if ((shape.own_ids >= 2 || shape.has_long_id) && shape.own_ids * 2 > shape.values) {
       return BadColumn(rows_.variables[variable],
                        "most values are the row's own id, which stays with you; leave the column "
                        "out");
     }
   }
   return {};
+}
+
+Guard::Shape Guard::ShapeOf(std::size_t variable) const {
+  Field raw;
+  raw.kind = FieldKind::kRaw;
+  identity::Normaliser normalise(raw);
+  identity::Forms forms;
+  Shape shape;
+  for (std::size_t row = 0; row < rows_.rows.size(); ++row) {
+    if (normalise(rows_.cell(row, variable), &forms) == identity::FieldState::kMissing) continue;
+    ++shape.values;
+    shape.my_numbers += forms.notes.my_number ? 1 : 0;
+    if (forms.strict() != links_[rows_.rows[row].link].local_id) continue;
+    ++shape.own_ids;
+    shape.has_long_id = shape.has_long_id || forms.strict().size() >= kLongId;
+  }
+  return shape;
 }
 
 void Guard::CompareRow(std::size_t row, LeakGuard* guard) {

@@ -187,6 +187,12 @@ TEST_F(PayloadTest, RefusesItsOwnIds) {
   request_.allowed = {};
   application_ = SampleApplication({"dose"});
   ExpectRefused("id,dose\np1,p1\np2,p2\np3,7\n", "column dose: most values are the row's own id");
+  refs_ =
+      kRefsHeader + Ref(1) + ",alpha,patient-1\n" + Ref(2) + ",alpha,2\n" + Ref(3) + ",alpha,3\n";
+  ExpectRefused("id,dose\npatient-1,patient-1\n", "column dose: most values are the row's own id");
+  EXPECT_TRUE(Run("id,dose\n2,2\n").ok()) << "a short id may be a value by chance";
+  std::filesystem::remove(request_.output);
+  refs_.replace(refs_.find("patient-1"), 9, "p1");
   application_ = SampleApplication({"dose", "holder"});
   ExpectRefused("id,dose,holder\np1,5,x\n", "column holder");
 }
