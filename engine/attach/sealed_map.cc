@@ -25,7 +25,9 @@ Error Refused(const std::string& file, const std::string& what) {
 Result<ProjectDecision> ReadApproval(const std::string& text, const std::string& file,
                                      std::span<const crypto::Certificate> trusted,
                                      std::int64_t now) {
-  MUSUBI_ASSIGN_OR_RETURN(ProjectDecision decision, storage::ReadDecision(text, file, trusted));
+  MUSUBI_ASSIGN_OR_RETURN(
+      ProjectDecision decision,
+      storage::ReadDecision(text, file + ": a review body's decision in it", trusted));
   if (decision.verdict != storage::ProjectVerdict::kApprove) {
     return Refused(file, "one of its decisions approves nothing; ask the unit for another map");
   }
