@@ -35,8 +35,20 @@ json HoldersJson(const ReleaseManifest& manifest, const ToldCounts& told, std::u
   return holders;
 }
 
+// The share that is recaptured, in whole percent and without its interval: from the exact share and
+// its interval would follow how many pairs it is of, and from these how many persons three holders
+// have, others than those of the release too. Null where these may be fewer than `smallest`: of
+// each there are three pairs or more.
+json RecaptureJson(const json& recapture, std::uint64_t smallest) {
+  constexpr std::uint64_t kPairsOfPerson = 3;
+  constexpr std::uint64_t kPercent = 10'000;  // in millionths
+  if (recapture.at("joined").get<std::uint64_t>() < kPairsOfPerson * smallest) return nullptr;
+  const auto share = recapture.at("recall").at("value").get<std::uint64_t>();
+  return {{"value", share / kPercent * kPercent}};
+}
+
 // What the link run says of itself, in shares alone: its counts of pairs may be small.
-json QualityJson(const std::string& run_report) {
+json QualityJson(const std::string& run_report, std::uint64_t smallest) {
   const json report = json::parse(run_report, nullptr, /*allow_exceptions=*/false);
   json quality = json::object();
   if (!report.is_object()) return quality;
@@ -50,7 +62,7 @@ json QualityJson(const std::string& run_report) {
     quality["planted_recall"] = report.at("planted").at(0).at("recall");
   }
   if (report.contains("recapture")) {
-    quality["recapture_recall"] = report.at("recapture").at("recall");
+    quality["recapture_recall"] = RecaptureJson(report.at("recapture"), smallest);
   }
   return quality;
 }
@@ -75,7 +87,7 @@ Result<std::string> SignedManifest(const ReleaseManifest& manifest, const crypto
                {"persons", JsonOf(told.persons, smallest)},
                {"holders", HoldersJson(manifest, told, smallest)},
                {"persons_of_holders", json::array()},
-               {"quality", QualityJson(manifest.run_report)}};
+               {"quality", QualityJson(manifest.run_report, smallest)}};
   for (const ToldCount& persons : told.persons_of_holders) {
     root["persons_of_holders"].push_back(JsonOf(persons, smallest));
   }
