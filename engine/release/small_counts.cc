@@ -37,8 +37,13 @@ ToldCounts TellCounts(const ReleaseCounts& counts, std::uint64_t smallest) {
   const auto is_small = [smallest](std::uint64_t count) { return IsSmall(count, smallest); };
   const bool small_holder =
       std::ranges::any_of(counts.holders, is_small, &ReleaseCounts::Holder::persons);
-  const bool small_persons =
-      small_holder || std::ranges::any_of(counts.persons_of_holders, is_small);
+  // Of one holder alone nobody is elsewhere, and that tells nothing.
+  const auto is_elsewhere_small = [&](const ReleaseCounts::Holder& holder) {
+    return counts.holders.size() > 1 && is_small(counts.persons() - holder.persons);
+  };
+  const bool small_persons = small_holder ||
+                             std::ranges::any_of(counts.persons_of_holders, is_small) ||
+                             std::ranges::any_of(counts.holders, is_elsewhere_small);
   ToldCounts told;
   for (const ReleaseCounts::Holder& holder : counts.holders) {
     told.holders.push_back({holder.holder,

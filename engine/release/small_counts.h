@@ -59,10 +59,11 @@ ToldCount TellCount(std::uint64_t count, std::uint64_t smallest);
 //
 // - Persons of a holder below it are told as such, and that holder's records and the total of the
 //   records are withheld.
-// - Where those, or the persons of a number of holders, are below it, the total of the persons and
-//   the whole list by numbers of holders are withheld. For the persons of all holders together are
-//   the sum of (persons at k holders) * k: with two parts of such a sum told as small, the third
-//   may follow.
+// - Where those, or the persons of a number of holders, or those whom one of several holders does
+//   not have, are below it, the total of the persons and the whole list by numbers of holders are
+//   withheld. For the persons of all holders together are the sum of (persons at k holders) * k:
+//   with two parts of such a sum told as small, the third may follow. And the total less the
+//   persons of a holder are those whom it does not have.
 //
 // A `smallest` of 1 hides nothing: only 0 is below it.
 //

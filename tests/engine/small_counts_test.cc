@@ -39,7 +39,8 @@ ReleaseCounts CountsOf(const PersonsBySet& persons, const std::vector<std::uint6
   return counts;
 }
 
-// Every count, in an order in which told and true ones correspond.
+// Every count, in an order in which told and true ones correspond; the last, which are told nowhere
+// and may follow, are the persons whom one of several holders does not have.
 std::vector<std::uint64_t> Cells(const ReleaseCounts& counts) {
   std::vector<std::uint64_t> cells = {counts.records(), counts.persons()};
   for (const auto& holder : counts.holders) {
@@ -47,6 +48,8 @@ std::vector<std::uint64_t> Cells(const ReleaseCounts& counts) {
     cells.push_back(holder.persons);
   }
   cells.insert(cells.end(), counts.persons_of_holders.begin(), counts.persons_of_holders.end());
+  if (counts.holders.size() == 1) return cells;
+  for (const auto& holder : counts.holders) cells.push_back(counts.persons() - holder.persons);
   return cells;
 }
 
@@ -57,6 +60,7 @@ std::vector<ToldCount> Cells(const ToldCounts& told) {
     cells.push_back(holder.persons);
   }
   cells.insert(cells.end(), told.persons_of_holders.begin(), told.persons_of_holders.end());
+  if (told.holders.size() > 1) cells.resize(cells.size() + told.holders.size());
   return cells;
 }
 
@@ -100,9 +104,19 @@ TEST(SmallCountsTest, WithholdsTheTotalThatTheSharedPersonsFollowFrom) {
   EXPECT_THAT(told.persons_of_holders, testing::Each(kWithheld));
 }
 
+// Of two holders with 115 and 24 persons, 119 together, the second has four alone.
+TEST(SmallCountsTest, WithholdsTheTotalThatThePersonsElsewhereFollowFrom) {
+  const ToldCounts told = TellCounts(CountsOf({0, 95, 4, 20}, {0, 0}), 10);
+  EXPECT_EQ(told.holders[0].persons, Number(115));
+  EXPECT_EQ(told.holders[1].persons, Number(24));
+  EXPECT_EQ(told.persons, kWithheld);
+  EXPECT_THAT(told.persons_of_holders, testing::Each(kWithheld));
+}
+
 TEST(SmallCountsTest, TheSmallestIsTold) {
   const ToldCounts told = TellCounts(CountsOf({0, 10}, {0}), 10);
   EXPECT_EQ(told.holders[0].persons, Number(10));
+  EXPECT_EQ(told.persons, Number(10));
   EXPECT_EQ(TellCounts(CountsOf({0, 9}, {0}), 10).holders[0].persons, kBelow);
 }
 
