@@ -54,6 +54,20 @@ void HideSmallCounts(std::uint64_t smallest, json* release) {
   }
 }
 
+// The largest of the smallest counts that applications ask for which name a holder: nearly all of
+// its records are in a release, so that its total may not tell what a release does not.
+std::uint64_t SmallestTotal(const std::string& holder,
+                            const std::vector<storage::ProjectInfo>& projects) {
+  std::uint64_t smallest = 1;
+  for (const storage::ProjectInfo& project : projects) {
+    if (!project.application) continue;
+    const bool named =
+        std::ranges::count(project.application->holders, holder, &HolderScope::holder) != 0;
+    if (named) smallest = std::max(smallest, project.application->smallest_count);
+  }
+  return smallest;
+}
+
 }  // namespace
 
 void RegisterMaker::Take(const LogEntry& entry) {
@@ -94,13 +108,19 @@ void RegisterMaker::TakeRelease(const LogEntry& entry) {
   releases_.push_back(std::move(release));
 }
 
-std::string RegisterMaker::TextAt(const LogHead& head,
-                                  const std::vector<storage::ProjectInfo>& projects) const {
+json RegisterMaker::HoldersJson(const std::vector<storage::ProjectInfo>& projects) const {
   json holders = json::array();
   for (const auto& [name, holder] : holders_) {
-    holders.push_back(
-        {{"name", name}, {"data_sets", holder.data_sets}, {"records", holder.records}});
+    const std::uint64_t smallest = SmallestTotal(name, projects);
+    json records = holder.records;
+    if (smallest > 1 && holder.records < smallest) records = "<" + std::to_string(smallest);
+    holders.push_back({{"name", name}, {"data_sets", holder.data_sets}, {"records", records}});
   }
+  return holders;
+}
+
+std::string RegisterMaker::TextAt(const LogHead& head,
+                                  const std::vector<storage::ProjectInfo>& projects) const {
   json releases = releases_;
   for (json& release : releases) {
     const auto info = std::ranges::find(
@@ -121,7 +141,7 @@ std::string RegisterMaker::TextAt(const LogHead& head,
                      {"time", FormatUtc(head.time)},
                      {"entries", head.entries},
                      {"root", crypto::ToHex(head.root)},
-                     {"holders", holders},
+                     {"holders", HoldersJson(projects)},
                      {"projects", told},
                      {"releases", releases},
                      {"done", done_},

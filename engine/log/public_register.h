@@ -34,6 +34,7 @@ class RegisterMaker {
   };
 
   void TakeRelease(const storage::LogEntry& entry);
+  nlohmann::json HoldersJson(const std::vector<storage::ProjectInfo>& projects) const;
 
   std::map<std::string, Holder> holders_;
   nlohmann::json projects_ = nlohmann::json::array();

@@ -305,9 +305,14 @@ class ReleaseTest(musubi_cli.PreparedTest):
         register = self.at("unit/register.json")
         self.unit("log", "export", self.at("unit/store"), "--public", "--key",
                   self.at("unit/unit.key"), "-o", register)
-        public = json.loads(register.read_text())["document"]["releases"][0]
+        document = json.loads(register.read_text())["document"]
+        public = document["releases"][0]
         self.assertIn("<400", public["holders"].values())
         self.assertEqual((public["persons"], public["records"]), (None, None))
+        # Nor by the total of the holder's records.
+        total = {holder["name"]: holder["records"] for holder in document["holders"]}
+        for holder, records in public["holders"].items():
+            self.assertEqual(total[holder] == "<400", records == "<400", holder)
         whole = self.manifest(self.release("whole"))
         self.assertEqual(sum(whole["persons_of_holders"]), whole["persons"])
         self.assertEqual(sum(k * n for k, n in enumerate(whole["persons_of_holders"], 1)),
