@@ -67,6 +67,17 @@ Result<Payload> OpenOne(const std::filesystem::path& file, const OpenRequest& re
   return payload;
 }
 
+// Where a package's rows have each variable; 0, where the project id is, if they have it not.
+std::vector<std::size_t> PlacesOf(const std::vector<std::string>& variables,
+                                  const std::vector<std::string>& own) {
+  std::vector<std::size_t> places;
+  for (const std::string& variable : variables) {
+    const auto at = std::ranges::find(own, variable);
+    places.push_back(at == own.end() ? 0 : 1 + static_cast<std::size_t>(at - own.begin()));
+  }
+  return places;
+}
+
 // The packages, by holder: all of one release, each of another holder.
 Result<std::vector<Payload>> OpenAll(const OpenRequest& request, const ExecContext& context) {
   std::vector<Payload> payloads;
@@ -144,16 +155,14 @@ Status WriteLong(std::vector<Payload>* payloads, const OpenRequest& request,
   std::unordered_set<std::string> persons;
   std::string line;
   for (Payload& payload : *payloads) {
-    const auto& own = payload.document.variables;
+    const auto places = PlacesOf(variables, payload.document.variables);
     const auto write = [&](const CsvTable& /*table*/, const CsvRow& row) -> Status {
       persons.emplace(row[0]);
       ++receipt->rows;
       line = std::string(row[0]) + ',' + payload.document.holder;
-      for (const std::string& variable : variables) {
+      for (const std::size_t place : places) {
         line += ',';
-        const auto at = std::ranges::find(own, variable);
-        if (at == own.end()) continue;
-        storage::AppendCsvCell(row[1 + static_cast<std::size_t>(at - own.begin())], &line);
+        if (place > 0) storage::AppendCsvCell(row[place], &line);
       }
       return output.Write(line += '\n');
     };
