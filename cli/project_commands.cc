@@ -31,6 +31,9 @@ void ShowAdded(const Invocation& run, const std::string& what, const Application
 }
 
 Result<int> AddUnapproved(const Invocation& run, LinkStore* store) {
+  if (run.operands().size() > 2) {
+    return Error{ErrorCode::kUsage, "name one project at a time"};
+  }
   const std::string& project = run.operands()[1];
   MUSUBI_RETURN_IF_ERROR(engine::AddProject(store, project, run.context()));
   run.console().Print({{"project", project}}, "added project " + project + " with its own key\n");

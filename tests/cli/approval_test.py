@@ -319,6 +319,7 @@ class ApprovalTest(musubi_cli.PreparedTest):
         self.assertIn("NO approval", made.out.decode())
         self.assertIn("NO approval", self.unit("status", bare).out.decode())
         self.unit("project", "add", bare, "one")
+        self.assert_says(self.unit("project", "add", bare, "two", "three", expect=64), "one project")
         self.unit("project", "add", bare, self.approve(self.apply(), "irb")[0], expect=64)
         self.unit("init", self.folder / "x", "--no-passphrase", "--contract",
                   self.study_.contract, "--approvals", "3", expect=64)
