@@ -8,6 +8,7 @@
 #include "cli/keygen_command.h"
 #include "cli/project_text.h"
 #include "core/utc_time.h"
+#include "crypto/cms.h"
 #include "crypto/sha256.h"
 #include "storage/atomic_file.h"
 #include "storage/encoding_file.h"
@@ -101,9 +102,7 @@ Result<int> ShowApplication(const Invocation& run, const std::string& file) {
   return 0;
 }
 
-Result<int> ShowDecision(const Invocation& run, const std::string& file) {
-  MUSUBI_ASSIGN_OR_RETURN(const std::string text,
-                          storage::ReadSmallFile(file, storage::kMaxDecisionBytes));
+Result<int> ShowDecision(const Invocation& run, const std::string& file, const std::string& text) {
   MUSUBI_ASSIGN_OR_RETURN(auto decision, storage::ReadUnverifiedDecision(text, file));
   if (run.Has("trust")) {
     MUSUBI_ASSIGN_OR_RETURN(const auto certificate, LoadCertificate(run.Text("trust")));
@@ -111,7 +110,7 @@ Result<int> ShowDecision(const Invocation& run, const std::string& file) {
                             storage::ReadDecision(text, file, std::span(&certificate, 1)));
   }
   Json json = JsonOf(decision);
-  json["format"] = "musubi-decision";
+  json["format"] = storage::kDecisionFormat;
   json["application"] = JsonOf(decision.application);
   json["verified"] = run.Has("trust");
   run.console().Print(json,
@@ -122,14 +121,37 @@ Result<int> ShowDecision(const Invocation& run, const std::string& file) {
   return 0;
 }
 
+// A decision, or what a unit signs: a release's manifest, a receipt, a head or register of its log.
+Result<int> ShowSigned(const Invocation& run, const std::string& file) {
+  constexpr std::size_t kMaxBytes = 2 * crypto::kMaxCmsBytes;  // the document and its signature
+  MUSUBI_ASSIGN_OR_RETURN(const std::string text, storage::ReadSmallFile(file, kMaxBytes));
+  MUSUBI_ASSIGN_OR_RETURN(const std::string document, storage::UnverifiedDocument(text, file));
+  const Json json = Json::parse(document);
+  if (json.value("format", Json()) == storage::kDecisionFormat) {
+    return ShowDecision(run, file, text);
+  }
+  std::string signer;
+  if (run.Has("trust")) {
+    MUSUBI_ASSIGN_OR_RETURN(const auto certificate, LoadCertificate(run.Text("trust")));
+    MUSUBI_RETURN_IF_ERROR(storage::ReadSigned(text, file, std::span(&certificate, 1)));
+    signer = std::string(NameOf(certificate.role())) + " '" + certificate.name() + "'";
+  }
+  run.console().Print({{"document", json}, {"verified", !signer.empty()}},
+                      json.dump(2) + "\n" +
+                          (signer.empty() ? "none of this was verified: name the certificate of "
+                                            "who signed it with --trust\n"
+                                          : "signed by " + signer + "\n"));
+  return 0;
+}
+
 Result<int> Inspect(const Invocation& run) {
   const std::string& file = run.operands()[0];
   if (storage::LooksLikePackage(file)) return ShowPackage(run, file);
   const std::string start = StartOf(file);
-  if (storage::LooksSigned(start)) return ShowDecision(run, file);
+  if (storage::LooksSigned(start)) return ShowSigned(run, file);
   if (run.Has("trust")) {
     return Error{ErrorCode::kUsage, file +
-                                        " is neither a sealed package nor a signed decision; "
+                                        " is neither a sealed package nor a signed document; "
                                         "--trust is for these"};
   }
   if (LooksLikeApplication(start)) return ShowApplication(run, file);
@@ -146,12 +168,14 @@ Command InspectCommand() {
   Command command;
   command.name = "inspect";
   command.summary =
-      "show what a contract, certificate, encoding file, package, application or decision says";
+      "show what a contract, certificate, encoding file, package, application or signed document "
+      "says";
   command.operands = "FILE";
   command.min_operands = command.max_operands = 1;
   command.options = [](po::options_description* options) {
-    options->add_options()("trust", po::value<std::string>()->value_name("CRT"),
-                           "of a package or decision: verify it by its sender's certificate");
+    options->add_options()(
+        "trust", po::value<std::string>()->value_name("CRT"),
+        "of a package or signed document: verify it by the certificate of who sent or signed it");
   };
   command.run = Inspect;
   return command;

@@ -17,7 +17,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kFormat = "musubi-decision";
 constexpr int kVersion = 1;
 constexpr std::array<std::string_view, 3> kVerdictNames = {"approve", "reject", "revoke"};
 
@@ -26,7 +25,7 @@ std::span<const std::uint8_t> BytesOf(std::string_view text) {
 }
 
 std::string TextOf(const ProjectDecision& decision) {
-  const json document = {{"format", kFormat},
+  const json document = {{"format", kDecisionFormat},
                          {"version", kVersion},
                          {"id", ToHex(decision.id)},
                          {"decision", NameOf(decision.verdict)},

@@ -40,6 +40,8 @@ struct ProjectDecision {
   crypto::Digest256 reviewer_certificate{};  // its fingerprint
 };
 
+// The format that a decision's document names.
+inline constexpr const char* kDecisionFormat = "musubi-decision";
 inline constexpr const char* kNoConflict = "none";
 // The longest statement or reason, in bytes.
 inline constexpr std::size_t kMaxStatement = 2000;

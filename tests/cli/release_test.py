@@ -296,6 +296,24 @@ class ReleaseTest(musubi_cli.PreparedTest):
                          "another release")
         self.open("--manifest", first / "manifest.json")
 
+    def test_inspect_shows_the_manifest_and_who_signed_it(self):
+        manifest = self.release() / "manifest.json"
+        shown = self.study("inspect", manifest, "--trust", self.crt("unit"), "--json").json
+        self.assertEqual(shown, {"document": self.manifest(manifest.parent), "verified": True})
+        self.assertFalse(self.study("inspect", manifest, "--json").json["verified"])
+        self.study("inspect", manifest, "--trust", self.crt("hospital"), expect=77)
+
+    def test_who_withdrew_is_left_out_of_an_older_map_too(self):
+        maps = self.release()
+        with open(self.at("hospital/rows.csv"), newline="", encoding="utf-8") as text:
+            leaving = next(csv.DictReader(text))["id"]
+        listed = self.at("hospital/suppressed.csv")
+        listed.write_text(f"local_id,withdrawal\n{leaving},{'7' * 32}\n")
+        before = self.payload("hospital", maps).json
+        after = self.payload("hospital", maps, "--without", listed, "--force").json
+        self.assertEqual((before["withdrew"], after["withdrew"]), (0, 1))
+        self.assertEqual(after["persons"], before["persons"] - 1)
+
     def test_small_counts_are_not_told(self):
         self.approve("rare", "hospital=dose", "insurer=costs", smallest=400)
         told = self.manifest(self.release(project="rare"))
