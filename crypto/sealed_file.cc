@@ -8,7 +8,6 @@
 
 #include "core/check.h"
 #include "crypto/aead.h"
-#include "crypto/secret_file.h"
 
 namespace musubi::crypto::internal {
 namespace {
@@ -53,7 +52,7 @@ std::size_t FileBytes(std::string_view title, std::uint8_t form, std::size_t siz
 
 Status WriteSealedFile(const std::filesystem::path& file, std::string_view title,
                        std::span<const std::uint8_t> secret, const Passphrase* passphrase,
-                       RandomSource* random) {
+                       RandomSource* random, Replace replace) {
   const std::uint8_t form = passphrase == nullptr ? kPlain : kSealed;
   const std::size_t size = FileBytes(title, form, secret.size());
   MUSUBI_CHECK(!secret.empty() && size <= kMaxFileBytes);
@@ -64,17 +63,17 @@ Status WriteSealedFile(const std::filesystem::path& file, std::string_view title
   auto rest = bytes.subspan(title.size() + 1);
   if (passphrase == nullptr) {
     std::ranges::copy(secret, rest.begin());
-    return WriteSecretFile(file, content.bytes());
+    return WriteSecretFile(file, content.bytes(), replace);
   }
   MUSUBI_RETURN_IF_ERROR(random->Fill(rest.first(kSaltBytes)));
   const SecureBytes key = KeyFrom(*passphrase, rest.first(kSaltBytes));
   Aead aead(key.bytes());
   std::ranges::copy(aead.Seal(BytesOf(title), secret), rest.subspan(kSaltBytes).begin());
-  return WriteSecretFile(file, content.bytes());
+  return WriteSecretFile(file, content.bytes(), replace);
 }
 
 Result<SecureBytes> ReadSealedFile(const std::filesystem::path& file, std::string_view title,
-                                   std::size_t size, const PassphraseSource& passphrase) {
+                                   const PassphraseSource& passphrase) {
   MUSUBI_ASSIGN_OR_RETURN(const SecureBytes content, ReadSecretFileUpTo(file, kMaxFileBytes));
   const auto bytes = content.bytes();
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -83,11 +82,11 @@ Result<SecureBytes> ReadSealedFile(const std::filesystem::path& file, std::strin
     return Bad(file, "is not a file of this kind, which begins with '" + std::string(kind) + "'");
   }
   const std::uint8_t form = text.size() > title.size() ? bytes[title.size()] : 0xFF;
-  if (form > kSealed || bytes.size() != FileBytes(title, form, size)) {
+  if (form > kSealed || bytes.size() <= FileBytes(title, form, 0)) {
     return Bad(file, "the key file is damaged; take it from its safe copy");
   }
   const auto rest = bytes.subspan(title.size() + 1);
-  SecureBytes secret(size);
+  SecureBytes secret(bytes.size() - FileBytes(title, form, 0));
   if (form == kPlain) {
     std::ranges::copy(rest, secret.mutable_bytes().begin());
     return secret;

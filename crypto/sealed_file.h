@@ -2,7 +2,6 @@
 // crypto.
 #pragma once
 
-#include <cstddef>
 #include <filesystem>
 #include <span>
 #include <string_view>
@@ -10,6 +9,7 @@
 #include "core/exec_context.h"
 #include "core/result.h"
 #include "crypto/passphrase.h"
+#include "crypto/secret_file.h"
 #include "crypto/secure_bytes.h"
 
 namespace musubi::crypto::internal {
@@ -21,16 +21,15 @@ namespace musubi::crypto::internal {
 // Errors:   those of LinkageSecret::Save, and of `random`
 Status WriteSealedFile(const std::filesystem::path& file, std::string_view title,
                        std::span<const std::uint8_t> secret, const Passphrase* passphrase,
-                       RandomSource* random);
+                       RandomSource* random, Replace replace = Replace::kNever);
 
-// The secret of such a file, which has `size` bytes. Asks `passphrase` only where the file is
-// sealed.
+// The secret of such a file. Asks `passphrase` only where the file is sealed.
 //
 // Errors: kNoInput, kIo  it cannot be read
 //         kBadData       it is no such file, or is damaged
 //         kRefused       others may read it, or the passphrase does not open it; or as `passphrase`
 //                        says
 Result<SecureBytes> ReadSealedFile(const std::filesystem::path& file, std::string_view title,
-                                   std::size_t size, const PassphraseSource& passphrase);
+                                   const PassphraseSource& passphrase);
 
 }  // namespace musubi::crypto::internal

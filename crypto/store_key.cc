@@ -1,5 +1,7 @@
 #include "crypto/store_key.h"
 
+#include <openssl/crypto.h>
+
 #include <string>
 #include <utility>
 
@@ -30,13 +32,21 @@ Result<StoreKey> StoreKey::Generate(RandomSource& random) {
 Result<StoreKey> StoreKey::Load(const std::filesystem::path& file,
                                 const PassphraseSource& passphrase) {
   MUSUBI_ASSIGN_OR_RETURN(SecureBytes bytes,
-                          internal::ReadSealedFile(file, kFileTitle, kBytes, passphrase));
+                          internal::ReadSealedFile(file, kFileTitle, passphrase));
+  if (bytes.bytes().size() != kBytes) {
+    return Error{ErrorCode::kBadData,
+                 file.string() + ": the key file is damaged; take it from its safe copy"};
+  }
   return StoreKey(std::move(bytes));
 }
 
 Status StoreKey::Save(const std::filesystem::path& file, const Passphrase* passphrase,
                       RandomSource& random) const {
   return internal::WriteSealedFile(file, kFileTitle, bytes_.bytes(), passphrase, &random);
+}
+
+bool StoreKey::SameAs(const StoreKey& other) const {
+  return CRYPTO_memcmp(bytes().data(), other.bytes().data(), kBytes) == 0;
 }
 
 SecureBytes StoreKey::Derive(std::string_view label) const {

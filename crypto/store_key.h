@@ -42,6 +42,9 @@ class StoreKey {
   Status Save(const std::filesystem::path& file, const Passphrase* passphrase,
               RandomSource& random) const;
 
+  // Compares in a time that depends on nothing.
+  bool SameAs(const StoreKey& other) const;
+
   // Borrowed: valid while this key lives. Do not copy them out, but into what is sealed.
   std::span<const std::uint8_t> bytes() const { return bytes_.bytes(); }
 
