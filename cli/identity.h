@@ -15,9 +15,10 @@
 
 namespace musubi::cli {
 
-// Where the passphrases of a party's private key and of a store's key come from.
+// Where the passphrases of a party's private key, of a store's key and of a keyring come from.
 inline constexpr const char* kKeyPassphrase = "passphrase-source";
 inline constexpr const char* kStorePassphrase = "store-passphrase-source";
+inline constexpr const char* kKeyringPassphrase = "keys-passphrase-source";
 
 // An option tty|file:F|fd:N, for commands that read or make a key. `whose` is for help.
 void AddPassphraseSource(boost::program_options::options_description* options,

@@ -4,7 +4,6 @@
 #include <system_error>
 
 #include "cli/identity.h"
-#include "crypto/store_key.h"
 
 namespace musubi::cli {
 
@@ -34,32 +33,42 @@ void AddStoreKey(po::options_description* options) {
   AddPassphraseSource(options, kStorePassphrase, "the store key's passphrase");
 }
 
+Status CheckOutside(const fs::path& file, const fs::path& store, const std::string& what) {
+  if (!LiesIn(RealName(file), RealName(store))) return {};
+  return Error{ErrorCode::kUsage,
+               what +
+                   " must not lie in the store's own folder, where whoever takes "
+                   "the store takes it too; name another file"};
+}
+
 Result<fs::path> StoreKeyFile(const Invocation& run, const fs::path& store) {
-  const fs::path folder = RealName(store);
-  if (!run.Has("store-key")) return fs::path(folder.string() + ".key");
+  if (!run.Has("store-key")) return fs::path(RealName(store).string() + ".key");
   fs::path file = run.Text("store-key");
-  if (LiesIn(RealName(file), folder)) {
-    return Error{ErrorCode::kUsage,
-                 "the store's key must not lie in the store's own folder, where whoever takes the "
-                 "store takes it too; name another file with --store-key"};
-  }
+  MUSUBI_RETURN_IF_ERROR(CheckOutside(file, store, "the store's key"));
   return file;
 }
 
-Result<storage::LinkStore> OpenStore(const Invocation& run) {
-  const fs::path store = run.operands()[0];
+Result<crypto::StoreKey> LoadStoreKey(const Invocation& run, const fs::path& store) {
   MUSUBI_RETURN_IF_ERROR(storage::LinkStore::Look(store));
   MUSUBI_ASSIGN_OR_RETURN(const fs::path file, StoreKeyFile(run, store));
   MUSUBI_ASSIGN_OR_RETURN(const auto source,
                           PassphraseSourceOf(run, file, false, kStorePassphrase));
   auto key = crypto::StoreKey::Load(file, source);
   if (!key.ok() && key.error().code == ErrorCode::kNoInput) {
-    return Error{ErrorCode::kNoInput, file.string() +
-                                          ": there is no such key file, and without its key no "
-                                          "one can open the store; name it with --store-key"};
+    return Error{ErrorCode::kNoInput, key.error().message +
+                                          "; without its key no one can open the store: name its "
+                                          "file with --store-key"};
   }
-  if (!key.ok()) return key.error();
-  return storage::LinkStore::Open(store, key.value());
+  return key;
+}
+
+Result<storage::LinkStore> OpenStore(const Invocation& run) {
+  return OpenStore(run, run.operands()[0]);
+}
+
+Result<storage::LinkStore> OpenStore(const Invocation& run, const fs::path& store) {
+  MUSUBI_ASSIGN_OR_RETURN(const crypto::StoreKey key, LoadStoreKey(run, store));
+  return storage::LinkStore::Open(store, key);
 }
 
 }  // namespace musubi::cli

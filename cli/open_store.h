@@ -3,9 +3,11 @@
 
 #include <boost/program_options.hpp>
 #include <filesystem>
+#include <string>
 
 #include "cli/command.h"
 #include "core/result.h"
+#include "crypto/store_key.h"
 #include "storage/link_store.h"
 
 namespace musubi::cli {
@@ -19,9 +21,19 @@ void AddStoreKey(boost::program_options::options_description* options);
 Result<std::filesystem::path> StoreKeyFile(const Invocation& run,
                                            const std::filesystem::path& store);
 
-// Opens the store of the first operand with its key.
+// Errors: kUsage  `file`, which `what` calls, lies in the store's folder
+Status CheckOutside(const std::filesystem::path& file, const std::filesystem::path& store,
+                    const std::string& what);
+
+// The key of a store.
 //
-// Errors: those of LinkStore::Open, StoreKey::Load and StoreKeyFile
+// Errors: those of LinkStore::Look, StoreKey::Load and StoreKeyFile
+Result<crypto::StoreKey> LoadStoreKey(const Invocation& run, const std::filesystem::path& store);
+
+// Opens the store of the first operand, or `store`, with its key.
+//
+// Errors: those of LinkStore::Open and LoadStoreKey
 Result<storage::LinkStore> OpenStore(const Invocation& run);
+Result<storage::LinkStore> OpenStore(const Invocation& run, const std::filesystem::path& store);
 
 }  // namespace musubi::cli

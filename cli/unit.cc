@@ -2,6 +2,7 @@
 // neither the normaliser, nor the encoder, nor the linkage secret.
 #include <utility>
 
+#include "cli/backup_commands.h"
 #include "cli/command.h"
 #include "cli/history_command.h"
 #include "cli/import_command.h"
@@ -17,6 +18,7 @@
 #include "cli/review_command.h"
 #include "cli/status_command.h"
 #include "cli/trust_commands.h"
+#include "cli/verify_command.h"
 #include "cli/withdraw_command.h"
 #include "crypto/process.h"
 #include "crypto/random.h"
@@ -48,6 +50,8 @@ Program UnitProgram() {
   for (Command& command : HistoryCommands()) program.commands.push_back(std::move(command));
   for (Command& command : LogCommands()) program.commands.push_back(std::move(command));
   program.commands.push_back(StatusCommand());
+  program.commands.push_back(VerifyCommand());
+  for (Command& command : BackupCommands()) program.commands.push_back(std::move(command));
   program.commands.push_back(ReportCommand());
   for (Command& command : ProjectCommands()) program.commands.push_back(std::move(command));
   program.commands.push_back(ReleaseCommand());

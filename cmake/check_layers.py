@@ -66,11 +66,11 @@ OWNERS = {
 UNIT_ROOTS = ["engine/link/", "engine/log/", "engine/release/", "engine/report/", "engine/review/",
               "engine/withdraw/", "engine/compare/", "engine/model/", "engine/resolve/",
               "blocking/", "cli/unit.cc",
-              "cli/init_command.cc", "cli/status_command.cc", "cli/project_commands.cc",
+              "cli/backup_commands.cc", "cli/init_command.cc", "cli/status_command.cc", "cli/project_commands.cc",
               "cli/release_command.cc", "cli/link_command.cc", "cli/log_commands.cc",
               "cli/report_command.cc", "cli/review_command.cc", "cli/history_command.cc",
               "cli/import_command.cc", "cli/open_store.cc", "cli/trust_commands.cc",
-              "cli/withdraw_command.cc"]
+              "cli/verify_command.cc", "cli/withdraw_command.cc"]
 FORBIDDEN_TO_UNIT = ["identity/", "bloom/", "clkhash/", "engine/encode/", "engine/attach/",
                      "crypto/linkage_secret.h", "crypto/text_secret.h"]
 

@@ -17,9 +17,11 @@
 #include "core/encoding_set.h"
 #include "core/exec_context.h"
 #include "core/result.h"
+#include "crypto/keyring.h"
 #include "crypto/secure_bytes.h"
 #include "crypto/sha256.h"
 #include "crypto/store_key.h"
+#include "storage/atomic_file.h"
 #include "storage/encoding_file.h"
 #include "storage/link_run.h"
 #include "storage/log_chain.h"
@@ -219,6 +221,41 @@ class LinkStore {
   //         kRefused  it has ended, and has no key any more
   Result<crypto::SecureBytes> ProjectKey(std::string_view project);
 
+  // Logs that a backup is made, and tells where the store then stands.
+  Result<BackupHead> BeginBackup(const crypto::BackupId& id, const ExecContext& context = {});
+
+  // Writes all of the store as it is into one file, sealed under the backup's own key, whole or not
+  // at all; an unfinished link run is left out. What it holds is sealed under the store's key too.
+  //
+  // Errors: kExists       `file` exists, and `overwrite` does not let it be replaced
+  //         kInterrupted  `context` was stopped
+  Status WriteBackup(const std::filesystem::path& file, Overwrite overwrite,
+                     const crypto::BackupKey& key, const ExecContext& context = {});
+
+  // Logs that the key of a backup is destroyed.
+  Status LogForgotten(const crypto::BackupId& id, const ExecContext& context = {});
+
+  // Makes a store of a backup at `folder`, which must not exist, and logs it there. All of it is
+  // verified before it appears. `key` is that of the id that ReadBackupId tells.
+  //
+  // Errors: kExists       `folder` exists
+  //         kNoInput      there is no such file
+  //         kBadData      it is no backup, is damaged, or not sealed under `key`
+  //         kRefused      the store in it has another key than `store_key`
+  //         kInterrupted  `context` was stopped
+  static Result<BackupHead> Restore(const std::filesystem::path& file, const crypto::BackupKey& key,
+                                    const crypto::StoreKey& store_key,
+                                    const std::filesystem::path& folder,
+                                    const ExecContext& context = {});
+
+  // Reads every row of the store and every byte of its tables: checksums, seals, formats, what the
+  // head counts, members' records, the log's chain and the witness.
+  //
+  // Memory: 64 bytes a member.
+  // Errors: kBadData      the witness has changed meanwhile
+  //         kInterrupted  `context`, which is told how far it is, was stopped
+  Result<StoreCheck> Verify(const ExecContext& context = {});
+
   // Where the audit log stands.
   const LogChain& log() const;
 
@@ -239,6 +276,11 @@ class LinkStore {
   explicit LinkStore(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+// Which backup a file is: its id is not sealed.
+//
+// Errors: kNoInput  it does not exist; kBadData  it is no backup; kIo
+Result<crypto::BackupId> ReadBackupId(const std::filesystem::path& file);
 
 // Passes the outcome of `attempt` on, and logs it where it is a refusal.
 template <typename T>

@@ -92,6 +92,10 @@ struct LinkStore::State {
   Result<std::uint64_t> CountRefs(const DatasetInfo& dataset, const Range& wanted,
                                   RefOf ref_of) const;
 
+  // Parts of LinkStore::Verify.
+  Status VerifyMembers(const std::vector<Member>& members) const;
+  Status VerifyDatasets(const ExecContext& context) const;
+
   // Calls `visit` with the rows of a kind, by epoch.
   Status ScanEvents(EventKind kind, const Rocks::RowVisitor& visit) const;
   Result<std::vector<Move>> ReadMoves() const;

@@ -18,8 +18,8 @@ namespace {
 // docs/formats/log.md lists these; they are permanent.
 constexpr int kVersion = 1;
 constexpr std::array<std::string_view, kLogKinds> kKindNames = {
-    "create",  "trust", "import", "link",  "review",  "project",
-    "release", "amend", "revoke", "close", "withdraw"};
+    "create", "trust",  "import", "link",     "review", "project", "release",
+    "amend",  "revoke", "close",  "withdraw", "backup", "restore", "forget"};
 constexpr std::array<std::string_view, 7> kErrorNames = {
     "usage", "bad_data", "no_input", "exists", "refused", "contract", "model"};
 constexpr std::array<std::string_view, 25> kCountNames = {
@@ -27,8 +27,9 @@ constexpr std::array<std::string_view, 25> kCountNames = {
     "keys_minted", "links",     "moved",     "new",      "on_hold",   "pairs",        "persons",
     "planted",     "policy",    "proposals", "proxy",    "records",   "reinstate",    "rejected",
     "release",     "sealed",    "trusted",   "withdrawn"};
-constexpr std::array<std::string_view, 8> kDigestNames = {
-    "application", "contract", "decisions", "file", "manifest", "report", "request", "trusted"};
+constexpr std::array<std::string_view, 9> kDigestNames = {"application", "backup",  "contract",
+                                                          "decisions",   "file",    "manifest",
+                                                          "report",      "request", "trusted"};
 constexpr std::uint64_t kMaxCount = (std::uint64_t{1} << 53) - 1;  // RFC 8785, section 3.2.2.3
 
 template <std::size_t N>

@@ -15,22 +15,25 @@
 namespace musubi::storage {
 
 enum class LogKind : std::uint8_t {
-  kCreate,   // the store was made: the first entry, and no other
-  kTrust,    // other certificates are trusted
-  kImport,   // a file's records came in
-  kLink,     // a link run
-  kReview,   // decisions on proposals
-  kProject,  // a project was added
-  kRelease,  // project ids left the unit
-  kAmend,    // a project's application was put in the place of its earlier one
-  kRevoke,   // a review body took a project's approval back
-  kClose,    // a project was ended
-  kWithdraw  // a holder withdrew records, or took a withdrawal back
+  kCreate,    // the store was made: the first entry, and no other
+  kTrust,     // other certificates are trusted
+  kImport,    // a file's records came in
+  kLink,      // a link run
+  kReview,    // decisions on proposals
+  kProject,   // a project was added
+  kRelease,   // project ids left the unit
+  kAmend,     // a project's application was put in the place of its earlier one
+  kRevoke,    // a review body took a project's approval back
+  kClose,     // a project was ended
+  kWithdraw,  // a holder withdrew records, or took a withdrawal back
+  kBackup,    // a backup was made
+  kRestore,   // this store was made of a backup
+  kForget     // the key of a backup was destroyed
 };
-inline constexpr std::size_t kLogKinds = 11;
+inline constexpr std::size_t kLogKinds = 14;
 
 // "create", "trust", "import", "link", "review", "project", "release", "amend", "revoke", "close",
-// "withdraw".
+// "withdraw", "backup", "restore", "forget".
 std::string_view NameOf(LogKind kind);
 
 // One operation, done or refused.

@@ -3,6 +3,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table_properties.h>
+#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
@@ -194,6 +195,21 @@ Status Rocks::Commit(rocksdb::WriteBatch* batch) {
 
 Status Rocks::Flush() {
   const rocksdb::Status status = db_->Flush(rocksdb::FlushOptions(), handles_);
+  if (!status.ok()) return RocksError(status);
+  return {};
+}
+
+Status Rocks::Checkpoint(const std::filesystem::path& folder) const {
+  rocksdb::Checkpoint* made = nullptr;
+  rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &made);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  if (status.ok()) status = checkpoint->CreateCheckpoint(folder.string());
+  if (!status.ok()) return RocksError(status);
+  return {};
+}
+
+Status Rocks::VerifyChecksums() const {
+  const rocksdb::Status status = db_->VerifyChecksum(ScanOptions());
   if (!status.ok()) return RocksError(status);
   return {};
 }

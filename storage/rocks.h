@@ -89,6 +89,13 @@ class Rocks {
   // Requires: each table is finished and of another family.
   Status Ingest(const std::vector<const TableFile*>& tables);
 
+  // Links the files of the database as it is now into `folder`, which must not exist and be on the
+  // same file system. Requires: every row is in a table file, as Flush leaves it.
+  Status Checkpoint(const std::filesystem::path& folder) const;
+
+  // Reads every block of every table file and checks it.
+  Status VerifyChecksums() const;
+
   // Makes every row durable in table files.
   Status Flush();
 

@@ -21,7 +21,6 @@ namespace {
 
 constexpr std::string_view kFormatTitle = "musubi-store 3\n";
 constexpr std::string_view kWitnessTitle = "musubi-store-witness 2\n";
-constexpr const char* kWitnessFile = "WITNESS";
 constexpr std::string_view kTablePrefix = ".rows.";
 constexpr std::string_view kTemporarySuffix = ".tmp";
 constexpr std::size_t kSmallFileBytes = 4096;
@@ -165,10 +164,10 @@ void RemoveTemporaryFiles(const fs::path& folder) {
   while (!error && entry != fs::directory_iterator()) {
     const std::string name = entry->path().filename().string();
     std::error_code ignored;
-    if ((name.starts_with(witness) || name.starts_with(erasing) ||
-         name.starts_with(kTablePrefix)) &&
-        name.ends_with(kTemporarySuffix)) {
-      fs::remove(entry->path(), ignored);
+    const bool is_unfinished =
+        name.starts_with(witness) || name.starts_with(erasing) || name.starts_with(kTablePrefix);
+    if (name == kCheckpointFolder || (is_unfinished && name.ends_with(kTemporarySuffix))) {
+      fs::remove_all(entry->path(), ignored);
     }
     entry.increment(error);
   }

@@ -17,8 +17,10 @@ namespace musubi::storage {
 inline constexpr const char* kFormatFile = "FORMAT";
 inline constexpr const char* kContractFile = "contract.json";
 inline constexpr const char* kLockFile = "LOCK";
+inline constexpr const char* kWitnessFile = "WITNESS";
 inline constexpr const char* kDatabaseFolder = "db";
 inline constexpr const char* kRunFolder = "run";
+inline constexpr const char* kCheckpointFolder = ".backup.tmp";  // while a backup is made
 inline constexpr const char* kErasingFile = "ERASING";
 
 // Syncs every file and folder in `folder`, and `folder` itself last.
@@ -70,7 +72,8 @@ Status CheckRoom(const std::filesystem::path& folder, std::uint64_t bytes);
 // The name of a file in the store's folder that holds a family's rows while a change is made.
 std::string TemporaryTableName(std::string_view family);
 
-// Removes what a kill during a change left: table files, and half written files of its own.
+// Removes what a kill left: table files of a change, half written files of the store's own, a
+// backup's links.
 // Requires: the store's lock is held.
 void RemoveTemporaryFiles(const std::filesystem::path& folder);
 

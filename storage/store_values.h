@@ -138,6 +138,29 @@ struct StorePolicy {
 std::vector<crypto::Certificate> OfRole(const std::vector<crypto::Certificate>& trusted,
                                         crypto::Role role);
 
+// What was read of a family of rows.
+struct FamilyCheck {
+  std::string name;  // docs/formats/store.md, "Families"
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;  // of their values, opened
+};
+
+// A store in which everything was found as it should be.
+struct StoreCheck {
+  std::uint64_t commit = 0;  // changes since it was made
+  std::uint64_t epoch = 0;
+  crypto::Digest256 state{};
+  std::uint64_t log_entries = 0;
+  std::vector<FamilyCheck> families;
+};
+
+// Where a store stood when a backup of it was made.
+struct BackupHead {
+  std::uint64_t commit = 0;
+  std::uint64_t epoch = 0;
+  crypto::Digest256 state{};
+};
+
 // What left the unit.
 struct ReleaseInfo {
   std::uint32_t number = 0;  // 1, 2, ... in the order of releases

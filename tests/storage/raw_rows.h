@@ -46,6 +46,10 @@ class RawRows {
     MUSUBI_CHECK(db_->Put({}, Of(family), key, value).ok());
     MUSUBI_CHECK(db_->Flush({}, Of(family)).ok());
   }
+  void Remove(Family family, const std::string& key) {
+    MUSUBI_CHECK(db_->Delete({}, Of(family), key).ok());
+    MUSUBI_CHECK(db_->Flush({}, Of(family)).ok());
+  }
   // Of a family, in their order.
   std::vector<std::string> Keys(Family family) const {
     std::vector<std::string> keys;
