@@ -118,6 +118,8 @@ def refuse(study, copy, number):
     outcome = study.unit(*step.words(copy))
     if outcome.code not in (0, step.again) or study.observe(copy) != before:
         raise Failure(f"what was done is done again: {outcome}")
+    if outputs(copy.folder) != outputs(study.stages[number + 1]):
+        raise Failure(f"done, and not all outputs are there: {outcome}")
 
 
 def kill_once(study, number, *moment):
