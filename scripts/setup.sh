@@ -29,6 +29,7 @@ packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
   chromium                      # opens the report's page as its readers do
   openssl                       # that others can read our certificates, keys and messages
+  strace                        # kills commands at each of their system calls
 )
 # Node builds the report's page. One from elsewhere is as good, and may not go with Debian's npm.
 node_version=$(node --version 2>/dev/null || echo v0)

@@ -44,7 +44,7 @@ def older_copies(study, name):
     for stage in study.stages[:-1]:
         store = stage / "store"
         for other in files_of(store):
-            # Tables are never written again; a MANIFEST may stand for a later one of another number.
+            # A table is never written again; a MANIFEST may stand for one of another number.
             if other == name or (kind_of(other) == kind_of(name) and "MANIFEST" in name):
                 found.setdefault((store / other).read_bytes(), store / other)
     found.pop(now, None)

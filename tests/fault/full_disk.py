@@ -14,7 +14,7 @@ IO_ERROR = 74
 
 
 def mount(folder, size, *options):
-    """Mounts a tmpfs of `size` bytes, or gives one another size; false where that is not allowed."""
+    """Mounts a tmpfs of `size` bytes, or gives one another size; false where it may not."""
     words = ["mount", "-t", "tmpfs", "-o", ",".join([f"size={size}", *options]), "tmpfs", folder]
     return subprocess.run(words, check=False, stderr=subprocess.DEVNULL).returncode == 0
 

@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections import Counter
 
-from small_study import PROGRAMS, STEPS, Failure, Running, contents
+from small_study import PROGRAMS, SANITIZED, STEPS, Failure, Running, contents
 
 # What a disk keeps, or the order in which it does, is settled in these.
 DURABLE = ("fsync,fdatasync,sync_file_range,write,pwrite64,writev,pwritev,ftruncate,fallocate,"
@@ -22,8 +22,8 @@ def tracing(*options):
 
 
 def can_trace():
-    """Whether strace is there, and allowed to trace."""
-    return bool(shutil.which("strace")) and subprocess.run(
+    """Whether strace is there and allowed to trace, and the programs can be: sanitizers cannot."""
+    return not SANITIZED and bool(shutil.which("strace")) and subprocess.run(
         tracing("-o", "/dev/null", "true"), check=False, stderr=subprocess.DEVNULL).returncode == 0
 
 

@@ -1,5 +1,8 @@
-"""A small study at every stage of its life, for the campaigns of this folder: each takes a copy of a
-stage, does harm to it, and looks whether it still says what an unharmed one says."""
+"""A small study at every stage of its life, for the campaigns of this folder.
+
+Each takes a copy of a stage, does harm to it, and looks whether it still says what an unharmed one
+says.
+"""
 
 import collections
 import contextlib
@@ -14,7 +17,7 @@ import typing
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 
 import musubi_cli  # noqa: E402
-from musubi_cli import PROGRAMS, Running, Study, contents  # noqa: E402
+from musubi_cli import PROGRAMS, SANITIZED, Running, Study, contents  # noqa: E402
 
 # The same person twice, as two holders write her, and as a third does who agrees with both: so the
 # second link run has something to propose.
