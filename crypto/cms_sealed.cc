@@ -37,8 +37,9 @@ CipherContext Run(bool encrypts, const SecureBytes& key, std::span<const std::ui
   MUSUBI_CHECK(nonce.size() == kNonceBytes);
   CipherContext context(EVP_CIPHER_CTX_new());
   int size = 0;
-  if (context == nullptr || EVP_CipherInit_ex2(context.get(), EVP_aes_256_gcm(), key.bytes().data(),
-                                               nonce.data(), encrypts ? 1 : 0, nullptr) != 1) {
+  if (context == nullptr ||
+      EVP_CipherInit_ex2(context.get(), internal::Aes256GcmAlgorithm(), key.bytes().data(),
+                         nonce.data(), encrypts ? 1 : 0, nullptr) != 1) {
     return nullptr;
   }
   // OpenSSL takes a call without bytes for another one.
