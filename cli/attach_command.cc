@@ -28,7 +28,8 @@ std::vector<std::filesystem::path> PathsOf(const Invocation& run, const std::str
 
 // The list of those who withdrew; empty where none is given.
 std::filesystem::path Without(const Invocation& run) {
-  return run.Has("without") ? run.Text("without") : std::filesystem::path();
+  if (!run.Has("without")) return {};
+  return run.Text("without");
 }
 
 std::filesystem::path FolderOf(const std::filesystem::path& file) {
