@@ -106,6 +106,8 @@ storage::PayloadDocument DocumentOf(const SealedMap& map, const PayloadRequest& 
   document.persons = receipt.persons;
   document.guard = {receipt.compared, request.allowed};
   std::ranges::sort(document.guard.allowed);
+  const auto repeats = std::ranges::unique(document.guard.allowed);
+  document.guard.allowed.erase(repeats.begin(), repeats.end());
   return document;
 }
 

@@ -64,7 +64,8 @@ struct PayloadReceipt {
 //                    row and column; a row's person is in no identifiers file
 //         kRefused   the researcher is not the one named; certificates are not valid now
 //         kContract  the contract is not the application's
-//         kUsage     an allowed column is not among those kept
+//         kUsage     an allowed column is not among those kept; a renamed field is none of the
+//                    contract
 //         kNoInput, kExists, kIo, kInterrupted
 Result<PayloadReceipt> AttachPayload(SealedMap map, const PayloadRequest& request,
                                      const Contract& contract, const ExecContext& context);

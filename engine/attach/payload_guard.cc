@@ -69,6 +69,12 @@ Status Guard::CheckColumns() const {
     return Error{ErrorCode::kUsage,
                  "--allow-column " + column + " is not among the variables that leave"};
   }
+  // A name that is mistyped would leave the field's own column unguarded.
+  for (const auto& [field, column] : request_.columns) {
+    if (std::ranges::count(contract_.fields(), field, &Field::name) > 0) continue;
+    return Error{ErrorCode::kUsage,
+                 "--column names '" + field + "', which is no field of the contract"};
+  }
   for (const std::string& column : rows_.variables) {
     if (column == request_.id_column) {
       return BadColumn(column,

@@ -63,7 +63,7 @@ Result<PayloadRows> ReadPayload(DecodedTable table, const std::filesystem::path&
   while (true) {
     if (context.stopped()) return Interrupted();
     MUSUBI_ASSIGN_OR_RETURN(const bool more, table.Next());
-    if (!more) return rows;
+    if (!more) break;
     const auto link = links.find(table.id(id));
     if (link == links.end()) {
       ++rows.dropped;
@@ -75,6 +75,10 @@ Result<PayloadRows> ReadPayload(DecodedTable table, const std::filesystem::path&
       rows.cells.EndText();
     }
   }
+  if (!rows.rows.empty() || rows.dropped == 0 || links.empty()) return rows;
+  return Error{ErrorCode::kBadData, file.string() + ": column " + id_column +
+                                        " holds the id of nobody in the map; name the column with "
+                                        "your own ids"};
 }
 
 }  // namespace musubi::engine

@@ -49,7 +49,8 @@ Result<LinkOfId> IndexLinks(const std::vector<Link>& links);
 // Reads a payload.
 //
 // Memory: that of the kept cells, and 32 bytes a row.
-// Errors: kBadData  the file lacks the id column, or has none of the approved variables
+// Errors: kBadData  the file lacks the id column, has none of the approved variables, or has rows
+//                   and none of a person in the map
 //         those of DecodedTable; kInterrupted
 Result<PayloadRows> ReadPayload(DecodedTable table, const std::filesystem::path& file,
                                 const std::string& id_column,

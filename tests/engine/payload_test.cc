@@ -147,6 +147,7 @@ TEST_F(PayloadTest, TellsWhatTheRowsLack) {
   std::filesystem::remove(request_.output);
   ExpectRefused("patient,dose\np1,5\n", "has no column \"id\"");
   ExpectRefused("id,ward\np1,north\n", "none of the variables");
+  ExpectRefused("id,dose\nq1,5\nq2,6\n", "column id holds the id of nobody in the map");
 }
 
 // The order in the holder's file, such as that of admission, is not that of the package.
@@ -172,7 +173,10 @@ TEST_F(PayloadTest, ShufflesRows) {
 TEST_F(PayloadTest, RefusesIdentifierColumns) {
   application_ = SampleApplication({"Surname", "dose"});
   ExpectRefused("id,dose,Surname\np1,5,x\n", "column Surname: is an identifier column");
-  request_.allowed = {"Surname"};
+  request_.columns = {{"surnam", "Surname"}};
+  ExpectRefused("id,dose,Surname\np1,5,x\n", "which is no field", ErrorCode::kUsage);
+  request_.columns = {};
+  request_.allowed = {"Surname", "Surname"};
   const auto receipt = Run("id,dose,Surname\np1,5,x\n");
   ASSERT_TRUE(receipt.ok()) << receipt.error().message;
   std::vector<std::string> lines;
