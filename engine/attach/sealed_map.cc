@@ -45,14 +45,14 @@ Result<Application> ApprovedIn(const MapDocument& document, const SealedMapReque
                                std::int64_t now) {
   const std::string file = request.file.string();
   std::optional<Application> application;
-  std::set<crypto::Digest256> reviewers;
+  std::set<std::string> reviewers;  // by name: one whose certificate was renewed has two
   for (const std::string& text : document.decisions) {
     MUSUBI_ASSIGN_OR_RETURN(ProjectDecision decision,
                             ReadApproval(text, file, request.trusted, now));
     if (application && *application != decision.application) {
       return Refused(file, "its decisions are on different applications");
     }
-    if (!reviewers.insert(decision.reviewer_certificate).second) {
+    if (!reviewers.insert(decision.reviewer).second) {
       return Refused(file, "two of its decisions are of one review body");
     }
     application = std::move(decision.application);

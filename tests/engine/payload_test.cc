@@ -54,6 +54,7 @@ class PayloadTest : public testing::Test {
     request.holder = &crypto::Alpha();
     request.trusted = {crypto::Unit().certificate(), Review().certificate(),
                        OtherReview().certificate()};
+    if (renewed_) request.trusted.push_back(renewed_->certificate());
     request.folder = folder_ / "";
     request.approvals = approvals_;
     storage::At at(now);
@@ -101,6 +102,7 @@ class PayloadTest : public testing::Test {
   std::string refs_;
   std::string map_;
   std::size_t approvals_ = 1;
+  const crypto::Identity* renewed_ = nullptr;  // pinned too; borrowed
   PayloadRequest request_;
 };
 
@@ -344,6 +346,10 @@ TEST_F(SealedMapTest, RefusesFewerApprovalsThanAreAskedFor) {
   document.decisions.push_back(
       Decided(application_, storage::ProjectVerdict::kApprove, OtherReview()));
   EXPECT_TRUE(OpenMap(document).ok());
+  const crypto::Identity renewed = crypto::IdentityFor(crypto::Role::kReview, "board");
+  renewed_ = &renewed;
+  document.decisions.back() = Decided(application_, storage::ProjectVerdict::kApprove, renewed);
+  ExpectNoMap(document, "two of its decisions are of one review body");
 }
 
 TEST_F(SealedMapTest, RefusesAnApprovalThatHasRunOut) {
