@@ -8,6 +8,7 @@
 #include "engine/release/project_approval.h"
 #include "engine/release/project_gate.h"
 #include "storage/atomic_file.h"
+#include "storage/sealed_table.h"
 
 namespace musubi::engine {
 
@@ -20,6 +21,11 @@ namespace {
 
 constexpr std::size_t kProjectKeyBytes = 32;
 
+// Each map of a release holds the decisions in its document, as JSON strings: of at most twice
+// their bytes.
+constexpr std::size_t kMaxDecisionsBytes = std::size_t{7} << 20;
+static_assert(2 * kMaxDecisionsBytes + (std::size_t{1} << 20) <= storage::kMaxDocumentBytes);
+
 Result<crypto::SecureBytes> NewKey(const ExecContext& context) {
   crypto::SecureBytes key(kProjectKeyBytes);
   MUSUBI_RETURN_IF_ERROR(context.random->Fill(key.mutable_bytes()));
@@ -31,9 +37,16 @@ Result<std::vector<SignedFile>> ReadFiles(const std::vector<std::filesystem::pat
                                           LogEvent* attempt) {
   std::vector<SignedFile> files;
   std::vector<std::string> texts;
+  std::size_t bytes = 0;
   for (const std::filesystem::path& path : paths) {
     MUSUBI_ASSIGN_OR_RETURN(std::string text,
                             storage::ReadSmallFile(path, storage::kMaxDecisionBytes));
+    bytes += text.size();
+    if (bytes > kMaxDecisionsBytes) {
+      return Error{ErrorCode::kBadData, path.string() +
+                                            ": the decisions are longer than 7 MiB together, more "
+                                            "than a map may hold; give no more than are needed"};
+    }
     texts.push_back(text);
     files.push_back({path.string(), std::move(text)});
   }

@@ -276,6 +276,15 @@ class ApprovalTest(musubi_cli.PreparedTest):
         self.assertTrue(verified["verified"])
         self.study("inspect", decision, "--trust", self.at / "ethics.crt", expect=77)
 
+    def test_no_more_decisions_are_kept_than_a_map_holds(self):
+        application = self.apply()
+        text = json.loads(application.read_text())
+        # Each quote is four bytes of a map.
+        text["holders"][0]["variables"] = ['"' * 220 + f"{number:05}" for number in range(2000)]
+        application.write_text(json.dumps(text, sort_keys=True, separators=(",", ":")) + "\n")
+        decision = self.approve(application, "irb")[0]
+        self.assert_says(self.project("add", *[decision] * 9, expect=65), "7 MiB together")
+
     def test_only_whole_applications_and_decisions_are_made(self):
         out = self.folder / "bad.json"
         for changes in ({"project": "Stroke"}, {"purpose": ""}, {"purpose": "a\nb"},
