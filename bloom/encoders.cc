@@ -11,10 +11,16 @@ FeatureEncoder::FeatureEncoder(const Feature& feature, FieldKind kind, std::uint
       days_(kind == FieldKind::kDate),
       positions_(std::move(prf), filter_bits, feature.positions) {}
 
-bool FeatureEncoder::SetBits(std::string_view value, std::span<std::uint64_t> row) {
+bool FeatureEncoder::SetBits(std::string_view value, std::span<std::uint64_t> row,
+                             std::string_view salt) {
   Tokenise(rule_, value, days_, &tokens_);
   for (std::size_t t = 0; t < tokens_.size(); ++t) {
-    for (const std::uint16_t bit : positions_.Of(tokens_[t])) {
+    std::string_view token = tokens_[t];
+    if (!salt.empty()) {
+      salted_.assign(salt).append(token);
+      token = salted_;
+    }
+    for (const std::uint16_t bit : positions_.Of(token)) {
       row[bit / 64] |= std::uint64_t{1} << (bit % 64);
     }
   }

@@ -24,10 +24,13 @@ class FeatureEncoder {
                  crypto::Hmac prf);
 
   // Sets in `row`, a row of a BitMatrix of the filter's width, the bits of the tokens of `value`.
-  // Returns whether it has any: a value of lost characters has not.
+  // Returns whether it has any: a value of lost characters has not. A salt, as AppendTokenPart
+  // writes it, goes before each token: so the same value sets other bits under another salt
+  // (Niedermeyer, Steinmetzer, Kroll, Schnell, "Cryptanalysis of basic Bloom filters used for
+  // privacy preserving record linkage", J Privacy and Confidentiality 6(2), 2014).
   //
   // Requires: `value` is valid UTF-8 and not empty.
-  bool SetBits(std::string_view value, std::span<std::uint64_t> row);
+  bool SetBits(std::string_view value, std::span<std::uint64_t> row, std::string_view salt = {});
 
   // Of the field's forms, the one that this feature takes.
   Level level() const { return level_; }
@@ -38,6 +41,7 @@ class FeatureEncoder {
   bool days_;
   PositionCache positions_;
   TextList tokens_;
+  std::string salted_;
 };
 
 // Appends one part of a block or match token to its message: its length in bytes as 4

@@ -22,20 +22,35 @@ std::vector<crypto::Hmac> CloneAll(const std::vector<crypto::Hmac>& keys) {
 }  // namespace
 
 EncodingKeys EncodingKeys::Clone() const {
-  EncodingKeys clone{{}, CloneAll(tokens), check.Clone()};
+  EncodingKeys clone{{}, {}, {}, CloneAll(tokens), record.Clone(), check.Clone()};
   for (const auto& filter : features) clone.features.push_back(CloneAll(filter));
+  for (const auto& filter : samples) clone.samples.push_back(CloneAll(filter));
+  for (const auto& filter : hardening) clone.hardening.push_back(CloneAll(filter));
   return clone;
 }
 
 EncodingKeys DeriveEncodingKeys(const crypto::LinkageSecret& secret, const Contract& contract) {
   const crypto::Fingerprint fingerprint = crypto::FingerprintOf(contract);
-  EncodingKeys keys{{}, {}, Prf(secret, fingerprint, "key-check", "")};
+  EncodingKeys keys{{},
+                    {},
+                    {},
+                    {},
+                    Prf(secret, fingerprint, "record", ""),
+                    Prf(secret, fingerprint, "key-check", "")};
   for (const Filter& filter : contract.filters()) {
     auto& features = keys.features.emplace_back();
+    auto& samples = keys.samples.emplace_back();
     for (std::size_t i = 0; i < filter.features.size(); ++i) {
       const std::string& field = contract.fields()[filter.features[i].field].name;
       const std::string label = filter.name + '/' + std::to_string(i) + '/' + field;
-      features.push_back(Prf(secret, fingerprint, "filter", label));
+      const char* const purpose = filter.saul ? "saul" : "filter";
+      features.push_back(Prf(secret, fingerprint, purpose, label));
+      samples.push_back(Prf(secret, fingerprint, "sample", label));
+    }
+    samples.push_back(Prf(secret, fingerprint, "sample", filter.name));
+    auto& steps = keys.hardening.emplace_back();
+    for (std::size_t i = 0; i < filter.hardening.size(); ++i) {
+      steps.push_back(Prf(secret, fingerprint, "harden", filter.name + '/' + std::to_string(i)));
     }
   }
   for (const BlockRule& rule : contract.block_rules()) {

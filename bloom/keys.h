@@ -11,14 +11,18 @@
 
 namespace musubi::bloom {
 
-// One PRF for each feature of each filter, one for each block and match token, one for the key
+// One PRF for each feature of each filter, for each sample of one and each step of its hardening,
+// one for each block and match token, one for the record that noise is drawn for, one for the key
 // check.
 // No two share a key (docs/formats/keys.md).
 //
 // Threads: one at a time; give each thread its own Clone().
 struct EncodingKeys {
   std::vector<std::vector<crypto::Hmac>> features;  // [filter][feature]
-  std::vector<crypto::Hmac> tokens;                 // [token]: block rules, then match rules
+  std::vector<std::vector<crypto::Hmac>> samples;   // likewise, and last that of all samples' order
+  std::vector<std::vector<crypto::Hmac>> hardening;  // [filter][step]
+  std::vector<crypto::Hmac> tokens;                  // [token]: block rules, then match rules
+  crypto::Hmac record;
   crypto::Hmac check;
 
   EncodingKeys Clone() const;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "core/contract_hardening.h"
 #include "core/contract_names.h"
 #include "core/contract_validation.h"
 
@@ -88,7 +89,10 @@ class ContractReader {
     std::vector<std::size_t> features(contract_.fields_.size(), 0);
     std::vector<std::size_t> parts(contract_.fields_.size(), 0);
     for (const Filter& filter : contract_.filters_) {
-      for (const Feature& feature : filter.features) ++features[feature.field];
+      for (const Feature& feature : filter.features) {
+        ++(filter.IsOfRecord() ? parts : features)[feature.field];
+        if (feature.salt) ++parts[feature.salt->field];
+      }
     }
     for (const BlockRule& rule : contract_.block_rules_) {
       for (const BlockPart& part : rule.parts) ++parts[part.field];
@@ -119,7 +123,10 @@ class ContractReader {
       return;
     }
     contract_.clkhash_schema_ = schema.dump();
-    contract_.filters_.push_back(Filter{"clk", length, {}, 1, {0, 1}, {0, 1}});
+    Filter clk;
+    clk.name = "clk";
+    clk.bits = clk.made_bits = length;
+    contract_.filters_.push_back(std::move(clk));
   }
 
   void ReadFields(const json& nodes) {
@@ -214,7 +221,6 @@ class ContractReader {
   Filter ReadFilter(const json& node, const std::string& path) {
     Filter filter;
     filter.name = node.at("name");
-    filter.bits = node.at("bits");
     filter.weight = node.value("weight", 1U);
     filter.floor = DecimalOf(node, "floor", "0");
     if (filter.floor.numerator >= filter.floor.denominator) {
@@ -233,13 +239,17 @@ class ContractReader {
       const Field& field = contract_.fields_[feature.field];
       feature.level = ReadLevel(features[i], feature_path, field);
       feature.tokens = ReadTokens(features[i].at("tokens"), feature_path + "/tokens");
-      feature.positions = features[i].at("positions");
+      ReadFeatureBits(features[i], &feature);
+      if (features[i].contains("salt")) {
+        feature.salt = ReadPart(features[i].at("salt"), feature_path + "/salt");
+      }
       const bool counted = field.kind == FieldKind::kDate || field.kind == FieldKind::kDigits;
       if (feature.tokens.kind == TokenKind::kNeighbours && !counted) {
         Mistake(feature_path + "/tokens/kind", "neighbours are for fields of kind date or digits");
       }
       filter.features.push_back(feature);
     }
+    ReadFilterBits(node, path, &filter, &mistakes_);
     return filter;
   }
 
@@ -390,7 +400,7 @@ class ContractReader {
       check_all("filters", {"levels"});
       return;
     }
-    check_all("filters", {"weight", "floor", "penalty"});
+    check_all("filters", {"weight", "floor", "penalty", "similarity"});
     check_all("match_tokens", {"weight", "conflict_weight"});
     check(root["linkage"]["model"], "/linkage/model", {"prior_weight", "least_precision"});
   }
@@ -417,6 +427,9 @@ class ContractReader {
       plan.candidate_filter = static_cast<std::uint32_t>(found - filters.begin());
     } else if (filters.size() > 1) {
       Mistake(path, "needs filter: which of the filters must be similar");
+    }
+    if (is_lsh && mistakes_.empty() && filters[plan.candidate_filter].hamming) {
+      Mistake(path + "/method", "lsh is for filters that are compared by Dice similarity");
     }
     if (node.contains("similarity")) {
       plan.similarity = DecimalOf(node, "similarity", "1");

@@ -36,6 +36,8 @@ constexpr std::array<std::string_view, 5> kMethods = {"auto", "all_pairs", "bloc
 constexpr std::array<std::string_view, 2> kModels = {"weighted_mean", "fellegi_sunter"};
 constexpr std::array<std::string_view, 4> kResolutions = {"greedy", "mutual_best", "strong_first",
                                                           "optimal"};
+constexpr std::array<std::string_view, 5> kHardenings = {"sample", "balance", "fold", "rule90",
+                                                         "blip"};
 constexpr std::array<std::string_view, 3> kProfiles = {"fields", "record", "clkhash"};
 
 template <typename Enum, std::size_t N>
@@ -86,6 +88,10 @@ std::optional<ResolutionKind> ResolutionKindOf(std::string_view name) {
   return Find<ResolutionKind>(name, kResolutions);
 }
 std::optional<Profile> ProfileOf(std::string_view name) { return Find<Profile>(name, kProfiles); }
+
+std::optional<HardeningKind> HardeningKindOf(std::string_view name) {
+  return Find<HardeningKind>(name, kHardenings);
+}
 
 std::string FieldKindNames(std::string_view separator) {
   std::string names;

@@ -28,6 +28,7 @@ std::optional<CandidateMethod> CandidateMethodOf(std::string_view name);
 std::optional<ModelKind> ModelKindOf(std::string_view name);
 std::optional<ResolutionKind> ResolutionKindOf(std::string_view name);
 std::optional<Profile> ProfileOf(std::string_view name);
+std::optional<HardeningKind> HardeningKindOf(std::string_view name);
 
 // All kinds of fields, separated by `separator`: for help.
 std::string FieldKindNames(std::string_view separator);

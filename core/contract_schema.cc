@@ -58,17 +58,53 @@ std::string_view ContractSchema() {
           "floor": {"$ref": "#/definitions/decimal"},
           "penalty": {"$ref": "#/definitions/decimal"},
           "levels": {"type": "array", "maxItems": 6, "items": {"$ref": "#/definitions/decimal"}},
+          "similarity": {"type": "string", "enum": ["dice", "hamming"]},
+          "saul": {
+            "type": "object",
+            "required": ["terms"],
+            "additionalProperties": false,
+            "properties": {
+              "terms": {"type": "integer", "minimum": 1, "maximum": 16},
+              "least_tokens": {"type": "integer", "minimum": 1, "maximum": 64},
+              "least_fields": {"type": "integer", "minimum": 1, "maximum": 64}
+            }
+          },
+          "hardening": {
+            "type": "array", "minItems": 1, "maxItems": 8,
+            "items": {
+              "type": "object",
+              "required": ["kind"],
+              "additionalProperties": false,
+              "properties": {
+                "kind": {"type": "string",
+                         "enum": ["sample", "balance", "fold", "rule90", "blip"]},
+                "bits": {"type": "integer", "minimum": 64, "maximum": 8192, "multipleOf": 64},
+                "flip": {"$ref": "#/definitions/decimal"}
+              }
+            }
+          },
           "features": {
             "type": "array", "minItems": 1, "maxItems": 64,
             "items": {
               "type": "object",
-              "required": ["field", "tokens", "positions"],
+              "required": ["field", "tokens"],
               "additionalProperties": false,
               "properties": {
                 "field": {"$ref": "#/definitions/name"},
                 "level": {"$ref": "#/definitions/level"},
                 "positions": {"type": "integer", "minimum": 1, "maximum": 64},
-                "tokens": {"$ref": "#/definitions/tokens"}
+                "tokens": {"$ref": "#/definitions/tokens"},
+                "salt": {"$ref": "#/definitions/part"},
+                "sample": {
+                  "type": "object",
+                  "required": ["own_bits", "bits"],
+                  "additionalProperties": false,
+                  "properties": {
+                    "own_bits": {"type": "integer", "minimum": 64, "maximum": 8192,
+                                 "multipleOf": 64},
+                    "bits": {"type": "integer", "minimum": 1, "maximum": 8192}
+                  }
+                }
               }
             }
           }
@@ -142,21 +178,21 @@ std::string_view ContractSchema() {
                 "type": "string", "pattern": "^(0|1|[01][.][0-9]{1,6})$"},
     "column": {"type": "string", "minLength": 1, "maxLength": 200},
     "level": {"type": "string", "enum": ["strict", "skeleton", "phonetic"]},
+    "part": {
+      "type": "object",
+      "required": ["field"],
+      "additionalProperties": false,
+      "properties": {
+        "field": {"$ref": "#/definitions/name"},
+        "level": {"$ref": "#/definitions/level"},
+        "form": {"type": "string",
+                 "enum": ["full", "prefix", "year", "month_day", "soundex", "sorted", "unvoiced"]},
+        "length": {"type": "integer", "minimum": 1, "maximum": 64}
+      }
+    },
     "parts": {
       "type": "array", "minItems": 1, "maxItems": 16,
-      "items": {
-        "type": "object",
-        "required": ["field"],
-        "additionalProperties": false,
-        "properties": {
-          "field": {"$ref": "#/definitions/name"},
-          "level": {"$ref": "#/definitions/level"},
-          "form": {"type": "string",
-                   "enum": ["full", "prefix", "year", "month_day", "soundex", "sorted",
-                            "unvoiced"]},
-          "length": {"type": "integer", "minimum": 1, "maximum": 64}
-        }
-      }
+      "items": {"$ref": "#/definitions/part"}
     },
     "tokens": {
       "type": "object",

@@ -27,6 +27,11 @@ const EVP_CIPHER* Aes256GcmAlgorithm() {
   return kAlgorithm;
 }
 
+const EVP_MD* Shake256Algorithm() {
+  static const EVP_MD* const kAlgorithm = Found(EVP_MD_fetch(nullptr, "SHAKE256", nullptr));
+  return kAlgorithm;
+}
+
 EVP_MAC* HmacAlgorithm() {
   static EVP_MAC* const kAlgorithm = Found(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
   return kAlgorithm;

@@ -31,6 +31,7 @@ using KdfContext = std::unique_ptr<EVP_KDF_CTX, FreeWith<EVP_KDF_CTX_free>>;
 // Threads: safe.
 const EVP_MD* Sha256Algorithm();
 const EVP_CIPHER* Aes256GcmAlgorithm();
+const EVP_MD* Shake256Algorithm();
 EVP_MAC* HmacAlgorithm();
 EVP_KDF* HkdfAlgorithm();
 

@@ -38,7 +38,7 @@ std::vector<bloom::FeatureEncoder> FeaturesOf(const Contract& contract, const Fi
   for (const FieldUses::FeatureUse& use : uses.features) {
     const Filter& filter = contract.filters()[use.filter];
     const Feature& feature = filter.features[use.feature];
-    encoders.emplace_back(feature, contract.fields()[feature.field].kind, filter.bits,
+    encoders.emplace_back(feature, contract.fields()[feature.field].kind, filter.made_bits,
                           std::move(keys->features[use.filter][use.feature]));
   }
   return encoders;
@@ -85,6 +85,7 @@ BatchEncoder::BatchEncoder(EncoderParts parts)
       values_(parts.contract.fields().size()) {
   bloom::EncodingKeys* const keys = parts.keys ? &*parts.keys : nullptr;
   std::vector<FieldUses> uses = UsesOf(contract_);
+  if (keys != nullptr) record_filters_.emplace(contract_, uses, keys);
   for (std::size_t f = 0; f < contract_.fields().size(); ++f) {
     auto features = FeaturesOf(contract_, uses[f], keys);
     fields_.emplace_back(contract_.fields()[f], std::move(uses[f]), OpenDecoder(charset_),
@@ -256,6 +257,7 @@ void BatchEncoder::SetFilters(std::size_t row, EncodeBatch* batch) {
     const std::vector<FieldUses::FeatureUse>& uses = fields_[f].uses().features;
     for (std::size_t i = 0; i < uses.size(); ++i) {
       if ((value.has_bits >> i & 1) == 0) continue;
+      if (record_filters_->Makes(uses[i].filter)) continue;
       BatchFilter& filter = batch->filters[uses[i].filter];
       const std::uint64_t*& words = filter.words[row];
       const auto bits = value.rows.subspan(uses[i].first_word, uses[i].words);
@@ -273,6 +275,7 @@ void BatchEncoder::SetFilters(std::size_t row, EncodeBatch* batch) {
       words = made.data();
     }
   }
+  record_filters_->Set(values_, row, &batch->filters);
 }
 
 void BatchEncoder::SetTokens(std::size_t row, EncodeBatch* batch) {

@@ -19,6 +19,7 @@
 #include "crypto/hmac.h"
 #include "engine/encode/field_counts.h"
 #include "engine/encode/field_encoder.h"
+#include "engine/encode/record_filters.h"
 #include "engine/encode/slabs.h"
 #include "identity/charset.h"
 #include "storage/csv_reader.h"
@@ -31,14 +32,6 @@ struct RejectedRow {
   std::uint64_t row = 0;
   std::string column;  // empty where the whole row is meant
   std::string reason;
-};
-
-// One filter of a batch's encoded rows.
-struct BatchFilter {
-  // Per row: null where the filter is absent, its row in `made`, or words that last as long as the
-  // encoder that remembers them.
-  std::vector<const std::uint64_t*> words;
-  BitMatrix made;  // where a filter is made of several values, or of one that is not remembered
 };
 
 // A reusable batch: rows in, encodings and ids out, in the rows' order.
@@ -132,6 +125,7 @@ class BatchEncoder {
   std::vector<std::vector<TokenPart>> tokens_;    // per token
   std::vector<std::optional<std::size_t>> kana_;  // per kanji field: the kana field beside it
   std::vector<FieldEncoder> fields_;
+  std::optional<RecordFilters> record_filters_;  // none without keys
 
   std::vector<std::vector<std::uint64_t>> hashes_;  // [field][row of the batch], of the cells
   std::string id_;

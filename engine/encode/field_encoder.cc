@@ -18,6 +18,19 @@ void WantForms(const BlockPart& part, identity::FormsWanted* wanted) {
   (part.form == PartForm::kSorted ? wanted->sorted : wanted->text)[level] = true;
 }
 
+// The uses of a feature of a filter that is made of a whole record.
+void AddRecordUses(const Filter& filter, std::size_t f, std::size_t i,
+                   std::vector<FieldUses>* all) {
+  const Feature& feature = filter.features[i];
+  FieldUses& uses = (*all)[feature.field];
+  uses.records.push_back({f, i, feature.level, std::nullopt});
+  uses.wanted.text[static_cast<std::size_t>(feature.level)] = true;
+  if (!feature.salt) return;
+  FieldUses& salts = (*all)[feature.salt->field];
+  salts.records.push_back({f, i, feature.level, feature.salt});
+  WantForms(*feature.salt, &salts.wanted);
+}
+
 }  // namespace
 
 const std::vector<BlockPart>& PartsOfToken(const Contract& contract, std::size_t token) {
@@ -33,7 +46,11 @@ std::vector<FieldUses> UsesOf(const Contract& contract) {
     const Filter& filter = contract.filters()[f];
     for (std::size_t i = 0; i < filter.features.size(); ++i) {
       FieldUses& uses = all[filter.features[i].field];
-      const std::size_t words = BitMatrix(filter.bits).stride_words();
+      if (filter.IsOfRecord()) {
+        AddRecordUses(filter, f, i, &all);
+        continue;
+      }
+      const std::size_t words = BitMatrix(filter.made_bits).stride_words();
       const std::size_t first =
           uses.features.empty() ? 0 : uses.features.back().first_word + uses.features.back().words;
       uses.features.push_back({f, i, first, words});
@@ -57,7 +74,7 @@ FieldEncoder::FieldEncoder(const Field& field, FieldUses uses, identity::Decoder
       normaliser_(field, uses_.wanted),
       features_(std::move(features)) {
   MUSUBI_CHECK(features_.empty() || features_.size() == uses_.features.size());
-  MUSUBI_CHECK(uses_.features.size() <= 64 && uses_.parts.size() <= 64);
+  MUSUBI_CHECK(uses_.features.size() <= 64 && uses_.parts.size() + uses_.records.size() <= 64);
   if (features_.empty()) uses_.features.clear();
   if (!uses_.features.empty()) {
     row_words_ = uses_.features.back().first_word + uses_.features.back().words;
@@ -128,8 +145,22 @@ void FieldEncoder::MakeParts() {
     }
     part_at_.push_back(static_cast<std::uint32_t>(parts_.size()));
   }
+  for (std::size_t i = 0; i < uses_.records.size(); ++i) {
+    part_.clear();
+    if (made_.usable && AppendRecordPart(uses_.records[i])) {
+      made_.has_part |= std::uint64_t{1} << (uses_.parts.size() + i);
+      bloom::AppendTokenPart(part_, &parts_);
+    }
+    part_at_.push_back(static_cast<std::uint32_t>(parts_.size()));
+  }
   made_.part_at = part_at_;
   made_.parts = parts_;
+}
+
+bool FieldEncoder::AppendRecordPart(const FieldUses::RecordUse& use) {
+  if (use.salt) return identity::AppendPart(*use.salt, field_.kind, forms_, &part_);
+  part_ = forms_.at(use.level);
+  return !part_.empty();
 }
 
 void FieldEncoder::AddTo(FieldCounts* counts) const {

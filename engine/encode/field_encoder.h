@@ -44,6 +44,7 @@ class FieldEncoder {
   void Make(std::string_view cell);
   void MakeRows();
   void MakeParts();
+  bool AppendRecordPart(const FieldUses::RecordUse& use);
 
   Field field_;
   FieldUses uses_;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -23,8 +24,16 @@ struct FieldUses {
     std::size_t token;  // block rules, then match rules
     BlockPart part;
   };
+  // In a filter that is made of a whole record: the value of a feature, or its salt.
+  struct RecordUse {
+    std::size_t filter;
+    std::size_t feature;
+    Level level;                    // the feature's
+    std::optional<BlockPart> salt;  // none: the feature's value, at its level, as it is
+  };
   std::vector<FeatureUse> features;
   std::vector<PartUse> parts;
+  std::vector<RecordUse> records;  // their parts follow those of `parts`
   identity::FormsWanted wanted;
 };
 
@@ -44,8 +53,8 @@ struct FieldValue {
   std::uint64_t* times = nullptr;          // where a remembered value is counted; else null
   std::uint64_t has_bits = 0;              // bit i: feature use i has tokens
   std::span<const std::uint64_t> rows;     // of all feature uses, one after another
-  std::span<const std::uint32_t> part_at;  // one more than part uses: where each begins in `parts`
-  std::uint64_t has_part = 0;              // bit i: part use i is there
+  std::span<const std::uint32_t> part_at;  // one more than parts: where each begins in `parts`
+  std::uint64_t has_part = 0;              // bit i: part i is there; record uses follow part uses
   std::span<const char> parts;             // each as bloom::AppendTokenPart writes it
 };
 

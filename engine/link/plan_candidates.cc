@@ -31,6 +31,12 @@ Status CheckMethod(const Contract& contract, CandidateMethod method) {
                  "the contract does not say in which filter candidates must be similar, and how "
                  "much: linkage.candidates needs filter and similarity"};
   }
+  if (method == CandidateMethod::kLsh &&
+      contract.filters()[contract.plan().candidate_filter].hamming) {
+    return Error{ErrorCode::kUsage,
+                 "lsh is for filters that are compared by Dice similarity; use --candidates blocks "
+                 "or join"};
+  }
   return {};
 }
 
@@ -43,9 +49,9 @@ CandidateMethod ChooseMethod(const Contract& contract, CandidateMethod asked,
                                               : CandidateMethod::kBlocks;
 }
 
-// The Dice similarity below which no pair of a lone filter scores `threshold`, in millionths
+// The similarity below which no pair of a lone filter scores `threshold`, in millionths
 // rounded down, less one for the rounding of scores: such pairs are looked at again.
-Threshold LeastDice(const Contract& contract, const Threshold& threshold) {
+Threshold LeastSimilarity(const Contract& contract, const Threshold& threshold) {
   __extension__ using Wide = unsigned __int128;
   const Filter& filter = contract.filters()[0];
   // Agreement a = (s - f) / (1 - f) must be at least t (p + w) / w, so s at least f + (1 - f) a.
@@ -61,11 +67,12 @@ Threshold LeastDice(const Contract& contract, const Threshold& threshold) {
 
 SimilarityRule RuleOf(const Contract& contract, const LinkRequest& request) {
   SimilarityRule rule;
-  rule.kind = SimilarityKind::kDice;
-  rule.width = contract.filters()[contract.plan().candidate_filter].bits;
+  const Filter& filter = contract.filters()[contract.plan().candidate_filter];
+  rule.kind = filter.hamming ? SimilarityKind::kHamming : SimilarityKind::kDice;
+  rule.width = filter.bits;
   const Threshold threshold = request.threshold.value_or(contract.plan().threshold);
   rule.threshold = contract.plan().similarity.value_or(
-      HasLoneFilter(contract) ? LeastDice(contract, EvidenceThreshold(contract, threshold))
+      HasLoneFilter(contract) ? LeastSimilarity(contract, EvidenceThreshold(contract, threshold))
                               : Threshold{});
   return rule;
 }

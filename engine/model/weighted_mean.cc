@@ -3,7 +3,7 @@
 namespace musubi::engine {
 
 FilterAgreement::FilterAgreement(const Filter& filter)
-    : floor_(filter.floor), penalty_(filter.penalty) {
+    : bits_(filter.hamming ? filter.bits : 0), floor_(filter.floor), penalty_(filter.penalty) {
   // The reciprocal m = (2^64 + e) / range is rounded up, so e < range, and x * m / 2^64 is
   // x / range + x * e / (range * 2^64): the same whole number while x * range < 2^64.
   // Source: Granlund, Montgomery, "Division by invariant integers using multiplication", 1994.

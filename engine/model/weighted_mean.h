@@ -9,10 +9,13 @@
 
 namespace musubi::engine {
 
-// The agreement of two filters in units of 1 / kScoreUnit, from their Dice similarity
-// s = 2*common/(left+right): above the filter's floor f, (s-f)/(1-f), so that the floor is 0 and
-// identity is 1; below it, -penalty*(f-s)/f, so that a field that differs outright speaks against.
-// Rounded up, so that a mean that is exactly a threshold is never lost.
+// The agreement of two filters in units of 1 / kScoreUnit, from their similarity s: above the
+// filter's floor f, (s-f)/(1-f), so that the floor is 0 and identity is 1; below it,
+// -penalty*(f-s)/f, so that a field that differs outright speaks against. Rounded up, so that a
+// mean that is exactly a threshold is never lost.
+//
+// s is Dice's, 2*common/(left+right), or, of a filter that is compared so, Hamming's: the share of
+// its n bits that are alike, (n-left-right+2*common)/n.
 //
 // Threads: safe.
 // Source of Dice over filters: Schnell, Bachteler, Reiher, BMC Med Inform Decis Mak 9:41 (2009).
@@ -24,12 +27,13 @@ class FilterAgreement {
   //
   // Requires: common <= min(left, right); left and right are at most the filter's bits.
   std::int32_t Of(std::uint32_t common, std::uint32_t left, std::uint32_t right) const {
-    // With s = 2c/t and f = n/d, s - f = (2cd - nt) / td. With c and t below 2^15, fractions of at
+    // With s = h/t and f = n/d, s - f = (hd - nt) / td. With h and t below 2^15, fractions of at
     // most 10^6 and a unit of 10^6, 64 bits hold every product.
-    const std::uint32_t total = left + right;
-    if (total == 0) return 0;
+    const std::uint32_t total = bits_ != 0 ? bits_ : left + right;
+    if (left + right == 0) return 0;
+    const std::uint32_t alike = 2 * common + total - left - right;  // of Dice, 2 * common
     const std::int64_t excess =
-        2 * std::int64_t{common} * floor_.denominator - std::int64_t{total} * floor_.numerator;
+        std::int64_t{alike} * floor_.denominator - std::int64_t{total} * floor_.numerator;
     if (excess < 0) return Below(-excess, total);
     const auto scaled = static_cast<std::uint64_t>(excess) * kScoreUnit;
     return static_cast<std::int32_t>(
@@ -49,6 +53,7 @@ class FilterAgreement {
 
   std::int32_t Below(std::int64_t lack, std::uint32_t total) const;
 
+  std::uint32_t bits_;  // of the filter, where it is compared by Hamming's similarity; else 0
   Threshold floor_;
   Threshold penalty_;
   std::vector<std::uint64_t> reciprocals_;  // by total: 2^64 / range, rounded up; or none at all

@@ -38,7 +38,6 @@ constexpr const char* kObjects[] = {"",
 constexpr const char* kNumbers[] = {"/musubi_contract",
                                     "/filters/0/bits",
                                     "/filters/0/weight",
-                                    "/filters/0/features/0/positions",
                                     "/filters/0/features/0/tokens/q",
                                     "/block_tokens/0/parts/0/length",
                                     "/linkage/candidates/all_pairs_up_to",
@@ -113,26 +112,12 @@ TEST(ContractSchemaTest, CutsALongUnknownKey) {
 }
 
 TEST(ContractSchemaTest, MissesEveryRequiredKey) {
-  for (const std::string at : {"/musubi_contract",
-                               "/name",
-                               "/profile",
-                               "/linkage",
-                               "/fields/0/name",
-                               "/fields/0/kind",
-                               "/filters/0/name",
-                               "/filters/0/bits",
-                               "/filters/0/features",
-                               "/filters/0/features/0/field",
-                               "/filters/0/features/0/tokens",
-                               "/filters/0/features/0/positions",
-                               "/filters/0/features/0/tokens/kind",
-                               "/block_tokens/0/name",
-                               "/block_tokens/0/parts",
-                               "/block_tokens/0/parts/0/field",
-                               "/linkage/model",
-                               "/linkage/candidates/method",
-                               "/linkage/model/kind",
-                               "/linkage/model/threshold"}) {
+  for (const std::string at :
+       {"/musubi_contract", "/name", "/profile", "/linkage", "/fields/0/name", "/fields/0/kind",
+        "/filters/0/name", "/filters/0/bits", "/filters/0/features", "/filters/0/features/0/field",
+        "/filters/0/features/0/tokens", "/filters/0/features/0/tokens/kind", "/block_tokens/0/name",
+        "/block_tokens/0/parts", "/block_tokens/0/parts/0/field", "/linkage/model",
+        "/linkage/candidates/method", "/linkage/model/kind", "/linkage/model/threshold"}) {
     const auto parsed = Parsed(FullWithout(at));
     ASSERT_FALSE(parsed.ok()) << at;
     EXPECT_THAT(PlacesOf(parsed.error()), Contains(OrRoot(at.substr(0, at.rfind('/'))))) << at;

@@ -17,7 +17,10 @@ Feature FeatureOf(TokenKind kind, bool positional = false) {
 }
 
 Filter FilterOf(std::vector<Feature> features, std::vector<Threshold> levels = {}) {
-  Filter filter{"f", 512, std::move(features)};
+  Filter filter;
+  filter.name = "f";
+  filter.bits = filter.made_bits = 512;
+  filter.features = std::move(features);
   filter.levels = std::move(levels);
   return filter;
 }
