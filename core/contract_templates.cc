@@ -15,6 +15,7 @@ extern const std::string_view kClkhash;
 extern const std::string_view kJapanClaims;
 extern const std::string_view kJapanHospital;
 extern const std::string_view kRecord;
+extern const std::string_view kSaul;
 extern const std::string_view kWestern;
 
 }  // namespace templates
@@ -22,11 +23,12 @@ extern const std::string_view kWestern;
 namespace {
 
 using NamedTemplate = std::pair<std::string_view, const std::string_view*>;
-constexpr std::array<NamedTemplate, 5> kTemplates = {{
+constexpr std::array<NamedTemplate, 6> kTemplates = {{
     {"western", &templates::kWestern},
     {"japan-hospital", &templates::kJapanHospital},
     {"japan-claims", &templates::kJapanClaims},
     {"record", &templates::kRecord},
+    {"saul", &templates::kSaul},
     {"clkhash", &templates::kClkhash},
 }};
 

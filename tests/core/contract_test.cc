@@ -12,8 +12,8 @@ using nlohmann::json;
 using testing::ElementsAre;
 
 TEST(ContractTemplateTest, AreNamedInTheOrderOfHelp) {
-  EXPECT_THAT(ContractTemplateNames(),
-              ElementsAre("western", "japan-hospital", "japan-claims", "record", "clkhash"));
+  EXPECT_THAT(ContractTemplateNames(), ElementsAre("western", "japan-hospital", "japan-claims",
+                                                   "record", "saul", "clkhash"));
 }
 
 TEST(ContractTemplateTest, EachIsAContractOfItsName) {
