@@ -47,6 +47,7 @@ class ContractReader {
       ReadEncoding(root);
     }
     ReadPlan(root.at("linkage"));
+    CheckViews(root);
     CheckModelKeys(root);
     if (mistakes_.empty()) CheckUses();
     if (!mistakes_.empty()) return ContractError(mistakes_);
@@ -213,9 +214,22 @@ class ContractReader {
       if (!names.insert(filter.name).second) Mistake(path + "/name", "is used twice");
       contract_.filters_.push_back(std::move(filter));
     }
-    if (contract_.profile_ == Profile::kRecord && nodes.size() != 1) {
-      Mistake("/filters", "the record profile has exactly one filter");
+  }
+
+  // Filters of whole records stand beside one another only where one of them counts alone.
+  void CheckViews(const json& root) {
+    const bool best = contract_.plan_.best_view;
+    if (contract_.profile_ == Profile::kRecord && contract_.filters_.size() != 1 && !best) {
+      Mistake("/filters",
+              "the record profile has exactly one filter, or several of which the best counts: "
+              "linkage.model.combine");
     }
+    if (!best) return;
+    for (std::size_t f = 0; f < contract_.filters_.size(); ++f) {
+      if (contract_.filters_[f].weight == 1) continue;
+      Mistake("/filters/" + std::to_string(f) + "/weight", "is not for views, of which one counts");
+    }
+    if (root.contains("match_tokens")) Mistake("/match_tokens", "are not for views");
   }
 
   Filter ReadFilter(const json& node, const std::string& path) {
@@ -351,6 +365,7 @@ class ContractReader {
       Mistake("/linkage/model/threshold", "must be above 0 and at most 1");
     }
     plan.prior_weight = model.value("prior_weight", 0U);
+    plan.best_view = model.value("combine", std::string("mean")) == "best";
     plan.model = Known(ModelKindOf(model.at("kind").get<std::string>()));
     plan.resolution = Known(ResolutionKindOf(node.value("resolution", std::string("greedy"))));
     if (model.contains("least_precision")) ReadLeastPrecision(model);
@@ -402,7 +417,8 @@ class ContractReader {
     }
     check_all("filters", {"weight", "floor", "penalty", "similarity"});
     check_all("match_tokens", {"weight", "conflict_weight"});
-    check(root["linkage"]["model"], "/linkage/model", {"prior_weight", "least_precision"});
+    check(root["linkage"]["model"], "/linkage/model",
+          {"prior_weight", "least_precision", "combine"});
   }
 
   // What the methods join and lsh look for.

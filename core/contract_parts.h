@@ -222,6 +222,9 @@ struct LinkagePlan {
   // The least weighted mean of a link; or the least chance that it is one person's, below 1.
   Threshold threshold;
   std::uint32_t prior_weight = 0;  // weight of "no agreement" that every pair starts with
+  // Of the weighted mean: filters are views of one record, and the one that agrees best counts
+  // alone. Each has weight 1 then, and there are no match tokens.
+  bool best_view = false;
   // Of the weighted mean: a run raises the threshold until at least this share of its links is
   // right, by the pairs within holders that declare no duplicates. Above 0, below 1.
   std::optional<Threshold> least_precision;

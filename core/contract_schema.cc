@@ -163,6 +163,7 @@ std::string_view ContractSchema() {
             "kind": {"type": "string", "enum": ["weighted_mean", "fellegi_sunter"]},
             "threshold": {"$ref": "#/definitions/decimal"},
             "prior_weight": {"type": "integer", "minimum": 0, "maximum": 64000},
+            "combine": {"type": "string", "enum": ["mean", "best"]},
             "least_precision": {"$ref": "#/definitions/decimal"}
           }
         },

@@ -58,6 +58,22 @@ def saul(terms, bits=1024):
     return contract
 
 
+def views():
+    """Three salted views of T = 2 and L = 512, of which the best counts."""
+    contract = template("saul")
+    whole = contract["filters"].pop()
+    for name, salt in (("day", {"field": "birth_date", "form": "month_day"}),
+                       ("surname", {"field": "surname", "form": "soundex"}),
+                       ("given_name", {"field": "given_name", "form": "soundex"})):
+        view = copy.deepcopy(whole)
+        view.update(name=name, bits=512, saul={"terms": 2})
+        for feature in view["features"]:
+            feature["salt"] = salt
+        contract["filters"].append(view)
+    contract["linkage"]["model"].update(combine="best", threshold="0.3")
+    return contract
+
+
 def variants():
     """(name, contract) of all that is compared."""
     yield "fields, plain", template("western")
@@ -74,6 +90,7 @@ def variants():
     for terms in (1, 2, 3, 4, 5):
         yield f"saul, T = {terms}, L = 1024", saul(terms)
     yield "saul, T = 4, L = 2048", saul(4, 2048)
+    yield "saul, three views, T = 2, L = 512", views()
 
 
 def measure(study, contract):

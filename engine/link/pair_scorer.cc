@@ -14,7 +14,8 @@ std::vector<std::size_t> HeaviestFirst(const Contract& contract) {
   return order;
 }
 
-PairWeights::PairWeights(const Contract& contract, const FilterRows& rows) {
+PairWeights::PairWeights(const Contract& contract, const FilterRows& rows)
+    : best_view(contract.plan().best_view) {
   std::uint32_t left = 0;
   for (const Filter& filter : contract.filters()) left += filter.weight;
   for (const std::size_t f : rows.order()) {
@@ -100,9 +101,14 @@ void PairScorer::AddFilter(std::uint32_t left, std::size_t place) {
     Evidence evidence = evidence_[i];
     const std::uint32_t right_bits = rows.popcount(rights_[i], place);
     if (left_bits > 0 && right_bits > 0) {
-      evidence.Add(weight, agreement.Of(counts_[i], left_bits, right_bits));
+      const std::int32_t agreed = agreement.Of(counts_[i], left_bits, right_bits);
+      if (!weights_.best_view) {
+        evidence.Add(weight, agreed);
+      } else if (evidence.weight == 0 || agreed > evidence.agreement) {
+        evidence = {agreed, 1};
+      }
     }
-    if (!model_.CanReach(evidence, rest)) continue;
+    if (!weights_.best_view && !model_.CanReach(evidence, rest)) continue;
     rights_[kept] = rights_[i];
     evidence_[kept++] = evidence;
   }

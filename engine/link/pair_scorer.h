@@ -38,6 +38,7 @@ class PairWeights {
   std::vector<FilterAgreement> agreements;
   std::vector<std::uint32_t> weights;
   std::vector<std::uint32_t> rest;  // of the filters behind it
+  bool best_view;                   // LinkagePlan::best_view
 };
 
 // Judges by the weighted mean. A pair's match tokens are weighed first, then its filters in the

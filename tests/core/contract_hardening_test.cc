@@ -139,6 +139,25 @@ TEST(ContractHardeningTest, LshIsForDice) {
                                "lsh is for filters that are compared by Dice similarity")));
 }
 
+TEST(ContractHardeningTest, ViewsAreFiltersOfOneRecordOfWhichTheBestCounts) {
+  json contract = json::parse(ContractTemplate("saul"));
+  json view = contract["filters"][0];
+  view["name"] = "other";
+  contract["filters"].push_back(view);
+  EXPECT_THAT(Mistakes(contract),
+              ElementsAre(Pair("/filters",
+                               "the record profile has exactly one filter, or several of which the "
+                               "best counts: linkage.model.combine")));
+  contract["linkage"]["model"]["combine"] = "best";
+  EXPECT_TRUE(Parsed(contract).value().plan().best_view);
+  contract["filters"][1]["weight"] = 2;
+  contract["match_tokens"] =
+      json::parse(R"([{"name": "id", "parts": [{"field": "postcode"}], "weight": 3}])");
+  EXPECT_THAT(Mistakes(contract),
+              ElementsAre(Pair("/filters/1/weight", "is not for views, of which one counts"),
+                          Pair("/match_tokens", "are not for views")));
+}
+
 TEST(ContractHardeningTest, AModelThatLearnsAsksForNoSimilarity) {
   json contract = json::parse(ContractTemplate("western"));
   contract["filters"][0]["similarity"] = "hamming";

@@ -88,7 +88,9 @@ TEST(ContractMistakeTest, AThresholdThatAllOrNoneReach) {
 
 TEST(ContractMistakeTest, TwoFiltersInTheRecordProfile) {
   EXPECT_THAT(Mistakes("/profile", "record"),
-              ElementsAre(Pair("/filters", "the record profile has exactly one filter")));
+              ElementsAre(Pair("/filters",
+                               "the record profile has exactly one filter, or several of which the "
+                               "best counts: linkage.model.combine")));
 }
 
 TEST(ContractMistakeTest, ABlockPartOfNoField) {

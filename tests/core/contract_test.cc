@@ -236,6 +236,8 @@ std::vector<EnumPlace> EnumPlaces() {
        json::json_pointer("/linkage/model/kind")},
       {"/properties/linkage/properties/resolution", FullContract(),
        json::json_pointer("/linkage/resolution")},
+      {"/properties/linkage/properties/model/properties/combine", LeastContract(),
+       json::json_pointer("/linkage/model/combine")},
       {"/properties/filters" + items + "/similarity", LeastContract(),
        json::json_pointer("/filters/0/similarity")},
       {"/properties/filters" + items + "/hardening" + items + "/kind",
