@@ -184,8 +184,8 @@ TEST(ContractMistakeTest, AllAreListedAtOnce) {
   EXPECT_THAT(
       PlacesOf(parsed.error()),
       ElementsAre("/fields/0/date_order", "/fields/1/name", "/filters/0/floor",
-                  "/filters/1/features/0/field", "/filters", "/block_tokens/0/parts/1/field",
-                  "/block_tokens/1/parts/0/length", "/linkage/model/threshold"));
+                  "/filters/1/features/0/field", "/block_tokens/0/parts/1/field",
+                  "/block_tokens/1/parts/0/length", "/linkage/model/threshold", "/filters"));
 }
 
 TEST(ContractMistakeTest, NeighboursOfWhatIsNoNumber) {
