@@ -1,5 +1,6 @@
 #include "cli/backup_commands.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <string>

@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Of the store's folder with links to the files of `checkpoint`, which lies in it: the names that
-// a backup gives them, and the folder that they are in.
+// The names that a backup gives the files in `checkpoint`: the store's own, then the database's in
+// their order.
 Result<std::vector<std::string>> FilesOf(const fs::path& checkpoint) {
   std::vector<std::string> names;
   std::error_code error;
