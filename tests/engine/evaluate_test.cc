@@ -293,7 +293,8 @@ TEST_F(EvaluateTest, ReadsTheLinksThatAttachWrites) {
                                    Ref(2) + ',' + ProjectId(1) + '\n');
   const auto refs = folder_.Write("refs.csv", "record_ref,holder,local_id\n" + Ref(1) +
                                                   ",A,\"1,\"\"x\"\"\"\n" + Ref(2) + ",A,2\n");
-  ASSERT_TRUE(Attach({map}, {refs}, folder_ / "links.csv", storage::Overwrite::kRefuse, {}).ok());
+  ASSERT_TRUE(
+      Attach({map}, {.refs = {refs}}, folder_ / "links.csv", storage::Overwrite::kRefuse, {}).ok());
   const auto truth =
       folder_.Write("truth.csv", kTruthHeader + "p1,A,\"1,\"\"x\"\"\"\np1,A,2\np1,B,1\n");
   const auto evaluation = Evaluate(truth, {folder_ / "links.csv"});

@@ -378,7 +378,7 @@ TEST_F(SealedMapTest, GivesLinksAsAPlainMapDoes) {
 
 TEST_F(SealedMapTest, HasAsManyRowsAsItSays) {
   SealedMap map = OpenMap(MapOf(application_, 4)).value();
-  const auto receipt = Attach(std::move(map.table), {folder_.Write("refs.csv", refs_)},
+  const auto receipt = Attach(std::move(map.table), {{folder_.Write("refs.csv", refs_)}},
                               folder_ / "links.csv", storage::Overwrite::kRefuse, {});
   ASSERT_FALSE(receipt.ok());
   EXPECT_EQ(receipt.error().code, ErrorCode::kBadData);
