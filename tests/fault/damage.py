@@ -80,7 +80,8 @@ def say(study, copy):
     """What a store tells and releases, or the exit code of the command that refuses."""
     said = []
     maps = copy.folder / "released"
-    for words in (["status", copy.store, "--json"], ["history", copy.store, "--json"],
+    for words in (["verify", copy.store, "--json"], ["status", copy.store, "--json"],
+                  ["history", copy.store, "--json"],
                   ["release", copy.store, "--project", "p", "-o", maps]):
         outcome = study.unit(*words)
         if outcome.code in REFUSALS and outcome.message and not outcome.out:
