@@ -29,6 +29,12 @@ constexpr int kNoInput = static_cast<int>(ErrorCode::kNoInput);
 constexpr int kExists = static_cast<int>(ErrorCode::kExists);
 constexpr int kRefused = static_cast<int>(ErrorCode::kRefused);
 
+// Whom the applications name.
+const crypto::Identity& Ann() {
+  static const auto kIdentity = crypto::IdentityFor(crypto::Role::kResearcher, "ann");
+  return kIdentity;
+}
+
 class WalkClock : public Clock {
  public:
   std::int64_t UnixSeconds() override { return now; }
@@ -54,7 +60,8 @@ class ProjectsWalkTest : public testing::Test {
   void SetUp() override {
     storage::StorePolicy policy;
     policy.approvals = 2;
-    policy.trusted = {Irb().certificate(), Ethics().certificate()};
+    policy.trusted = {Irb().certificate(), Ethics().certificate(), crypto::Alpha().certificate(),
+                      crypto::Beta().certificate()};
     std::ranges::sort(policy.trusted, {}, &crypto::Certificate::fingerprint);
     ASSERT_TRUE(
         IsOk(LinkStore::Create(scratch_ / "store", crypto::TestStoreKey(), contract_, policy)));
@@ -74,6 +81,7 @@ class ProjectsWalkTest : public testing::Test {
     Application application = SmallApplication(project, crypto::FingerprintOf(contract_),
                                                clock_.now + days * crypto::kDaySeconds);
     application.purpose += std::to_string(serial_++);
+    application.recipient_certificate = Ann().certificate().fingerprint();
     if (has_beta) application.holders.push_back({"beta", {}});
     return application;
   }
@@ -135,7 +143,9 @@ class ProjectsWalkTest : public testing::Test {
 
   Codes MakeRelease() {
     const auto folder = scratch_ / ("release-" + std::to_string(serial_++));
-    const auto receipt = Release(&*store_, {name_, folder}, context_);
+    ReleaseRequest request{name_, folder};
+    request.seal = {&crypto::Unit(), {Ann().certificate()}};
+    const auto receipt = Release(&*store_, request, context_);
     const bool approved = model_.StateAt(clock_.now) == ProjectState::kApproved;
     int expected = approved ? kOk : kRefused;
     if (!model_.exists) expected = kNoInput;
