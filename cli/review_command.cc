@@ -296,8 +296,8 @@ Result<int> Show(const Invocation& run) {
   }
   for (const auto& decision : state.decisions) {
     if (decision.verdict == Verdict::kWithdraw) {
-      text += "withdrawn by the link run of epoch " + std::to_string(decision.epoch) +
-              ", which finds it no longer\n";
+      text += "closed in epoch " + std::to_string(decision.epoch) +
+              ": a link run finds it no longer, or a record of it was erased\n";
       continue;
     }
     text += std::string(decision.verdict == Verdict::kAccept ? "accepted" : "rejected") + " by " +

@@ -24,7 +24,7 @@ std::string_view PastOf(Verdict verdict) {
     case Verdict::kWithdraw:
       break;
   }
-  return "withdrawn by a later link run";
+  return "closed by a later link run or withdrawal";
 }
 
 Error Refused(std::uint64_t id, const std::string& why) {
