@@ -163,6 +163,11 @@ Result<std::uint64_t> EpochOf(const Invocation& run, LinkStore* store) {
 
 Result<int> ResolveCommand(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(LinkStore store, OpenStore(run));
+  if (run.Has("output") && store.policy().approvals != 0) {
+    return Error{ErrorCode::kRefused,
+                 "who is whose leaves this store by an approved release alone; resolve without -o "
+                 "tells the counts and the digest"};
+  }
   MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t epoch, EpochOf(run, &store));
   run.context().Stage("resolve", store.members());
   MUSUBI_ASSIGN_OR_RETURN(const engine::PersonsAt persons,

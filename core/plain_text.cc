@@ -10,7 +10,9 @@ bool IsHidden(char32_t c) {
   const bool ends_line = c == 0x2028 || c == 0x2029;
   const bool turns = c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
                      (c >= 0x2066 && c <= 0x2069);
-  return is_control || ends_line || turns;
+  const bool has_no_width = c == 0xAD || c == 0x180E || c == 0x200B || c == 0x2060 || c == 0xFEFF ||
+                            (c >= 0xE0000 && c <= 0xE007F);
+  return is_control || ends_line || turns || has_no_width;
 }
 
 }  // namespace

@@ -152,4 +152,32 @@ Status CheckRevocation(const ProjectInfo& project, const SignedFile& file,
   return Refused(file.name + ": revokes an application that the project never had");
 }
 
+Result<std::vector<std::string>> ApprovalsOf(const storage::ProjectInfo& project) {
+  std::vector<std::string> approvals;
+  for (const std::string& text : project.decisions) {
+    MUSUBI_ASSIGN_OR_RETURN(const auto decision,
+                            storage::ReadUnverifiedDecision(text, "the store's decision"));
+    const bool approves = decision.verdict == storage::ProjectVerdict::kApprove &&
+                          decision.application == *project.application;
+    if (approves) approvals.push_back(text);
+  }
+  return approvals;
+}
+
+Status CheckStillApproved(const storage::ProjectInfo& project, const storage::StorePolicy& policy) {
+  MUSUBI_ASSIGN_OR_RETURN(const std::vector<std::string> approvals, ApprovalsOf(project));
+  std::set<std::string> reviewers;
+  for (const std::string& text : approvals) {
+    const auto decision = storage::ReadDecision(text, "an approval", policy.trusted);
+    if (decision.ok()) reviewers.insert(decision.value().reviewer);
+  }
+  if (reviewers.size() >= policy.approvals) return {};
+  return Error{ErrorCode::kRefused, "project " + project.name +
+                                        " was approved by review bodies of which the store now "
+                                        "trusts " +
+                                        std::to_string(reviewers.size()) + ", and it asks for " +
+                                        std::to_string(policy.approvals) +
+                                        "; amend it with an application that others approve"};
+}
+
 }  // namespace musubi::engine

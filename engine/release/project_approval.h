@@ -42,6 +42,21 @@ inline constexpr std::int64_t kClockLeewaySeconds = 86400;
 Result<Application> ApprovedApplication(const std::vector<SignedFile>& files,
                                         const ApprovalTerms& terms);
 
+// The signed texts that approve the application in force of a project, in the order in which they
+// were given. Requires: it has one.
+//
+// Errors:  kBadData  what the store has is no decision
+// Threads: safe.
+Result<std::vector<std::string>> ApprovalsOf(const storage::ProjectInfo& project);
+
+// Whether a project is still approved by review bodies that the store pins: who was found not to be
+// trusted any more approves nothing. That a certificate has run out since changes nothing.
+//
+// Errors:  kRefused  too few of its approvals are of pinned review bodies
+//          kBadData  what the store has is no decision
+// Threads: safe.
+Status CheckStillApproved(const storage::ProjectInfo& project, const storage::StorePolicy& policy);
+
 // Whether an approved application may take the place of a project's: it is of that project, keeps
 // its recipient, contract and id scope, was decided after it, and is none that it had before.
 //

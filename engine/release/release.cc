@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "crypto/secure_bytes.h"
+#include "engine/release/project_approval.h"
 #include "engine/release/project_gate.h"
 #include "engine/release/project_id.h"
 #include "engine/release/release_changes.h"
@@ -194,6 +195,9 @@ class Releaser {
     std::optional<std::int64_t> now;
     if (context_.clock != nullptr) now = context_.clock->UnixSeconds();
     MUSUBI_ASSIGN_OR_RETURN(const auto allowed, HoldersToRelease(project_, now, holders));
+    if (project_.application) {
+      MUSUBI_RETURN_IF_ERROR(CheckStillApproved(project_, store_.policy()));
+    }
     std::erase_if(by_holder, [&allowed](const auto& list) {
       return std::ranges::count(allowed, list.first) == 0;
     });

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "core/check.h"
+#include "engine/release/project_approval.h"
 #include "engine/release/project_id.h"
-#include "storage/project_decision.h"
 #include "storage/sealed_table.h"
 
 namespace musubi::engine {
@@ -57,19 +57,6 @@ Status CheckRecipients(const std::vector<Certificate>& named, const Application&
                      "store trusts of a holder in this release"};
   }
   return {};
-}
-
-// The signed texts that approve the application in force.
-Result<std::vector<std::string>> ApprovalsOf(const storage::ProjectInfo& project) {
-  std::vector<std::string> approvals;
-  for (const std::string& text : project.decisions) {
-    MUSUBI_ASSIGN_OR_RETURN(const auto decision,
-                            storage::ReadUnverifiedDecision(text, "the store's decision"));
-    const bool approves = decision.verdict == storage::ProjectVerdict::kApprove &&
-                          decision.application == *project.application;
-    if (approves) approvals.push_back(text);
-  }
-  return approvals;
 }
 
 }  // namespace

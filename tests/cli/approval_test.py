@@ -181,6 +181,24 @@ class ApprovalTest(musubi_cli.PreparedTest):
         self.assert_says(self.project("amend", *later, expect=77), "revoked")
         self.project("add", *later, expect=73)
 
+    def test_who_is_trusted_no_more_approves_nothing(self):
+        application = self.added()
+        self.release("first")
+        self.unit("trust", "remove", self.store, self.at / "irb.crt")
+        self.assert_says(self.unit("release", self.store, "--project", "stroke", "--key",
+                                   self.at / "unit.key", "-o", self.folder / "no", expect=77),
+                         "trusts 1", "amend")
+        self.assertFalse((self.folder / "no").exists())
+        self.unit("trust", "add", self.store, self.at / "irb.crt")
+        self.release("second")
+        self.assertTrue(application.exists())
+
+    def test_who_is_whose_leaves_by_a_release_alone(self):
+        self.unit("resolve", self.store)
+        self.assert_says(self.unit("resolve", self.store, "-o", self.folder / "persons.csv",
+                                   expect=77), "approved release")
+        self.assertFalse((self.folder / "persons.csv").exists())
+
     def test_the_unit_closes_for_good(self):
         self.added()
         self.release()

@@ -125,7 +125,7 @@ TEST(PlainTextTest, HoldsNothingHidden) {
   EXPECT_TRUE(IsPlainText("\u8840\u7BA1 \U0001F9E0", 100));
   EXPECT_FALSE(IsPlainText("abc", 2));
   for (const char* hidden : {"\t", "\r", "\x7F", "\u0085", "\u2028", "\u202E", "\u2066", "\u200F",
-                             "\xC0\x80", "\xED\xA0\x80"}) {
+                             "\u200B", "\uFEFF", "\u00AD", "\xC0\x80", "\xED\xA0\x80"}) {
     EXPECT_FALSE(IsPlainText(std::string("a") + hidden, 100)) << hidden;
   }
   EXPECT_FALSE(IsPlainText(std::string(1, '\0'), 100));
