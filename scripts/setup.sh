@@ -25,6 +25,7 @@ packages=(
   libarchive-dev                # tar
   libspdlog-dev                 # logs
   liblemon-dev                  # matchings of most weight
+  libeigen3-dev                 # linear algebra, for the attacks of an audit
   # tests and benchmarks
   libgtest-dev libgmock-dev libbenchmark-dev
   chromium                      # opens the report's page as its readers do

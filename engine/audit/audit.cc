@@ -1,0 +1,71 @@
+#include "engine/audit/audit.h"
+
+#include <tbb/global_control.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+
+#include "engine/audit/guesses.h"
+#include "engine/audit/leaks.h"
+#include "engine/audit/people.h"
+
+namespace musubi::engine {
+namespace {
+
+std::uint64_t CountOf(const std::vector<bool>& group) {
+  return static_cast<std::uint64_t>(std::ranges::count(group, true));
+}
+
+struct Stage {
+  std::string_view name;
+  Status (*run)(const People& people, const AuditPolicy& policy, std::vector<Finding>* findings);
+};
+
+constexpr Stage kStages[] = {
+    {"whole file", AddWholeFile},      {"bit frequencies", AddBitFrequencies},
+    {"similarities", AddSimilarities}, {"graph matching", AddGraphMatching},
+    {"known pairs", AddKnownPairs},    {"linear probe", AddProbe},
+    {"pattern mining", AddMining},     {"dictionary", AddDictionary}};
+
+Result<AuditReport> Attack(const AuditRequest& request, People* people) {
+  people->context.Stage("encode");
+  MUSUBI_RETURN_IF_ERROR(people->Prepare(request.sample, request.seed));
+  AuditReport report;
+  report.contract = crypto::FingerprintOf(people->contract);
+  report.rows = people->held.rows();
+  report.rejected = people->held.rejected();
+  report.sample = people->sample.size();
+  report.seed = request.seed;
+  report.rare_records = CountOf(people->groups.rare);
+  report.other_scripts = CountOf(people->groups.other);
+  for (const Stage& stage : kStages) {
+    if (people->context.stopped()) return Interrupted();
+    people->context.Stage(stage.name);
+    MUSUBI_RETURN_IF_ERROR(stage.run(*people, request.policy, &report.findings));
+  }
+  report.outcome = WorstOf(report.findings);
+  return report;
+}
+
+}  // namespace
+
+Result<AuditReport> Audit(const AuditRequest& request, const Contract& contract,
+                          const crypto::LinkageSecret& secret, const ExecContext& context) {
+  if (request.sample < kLeastAudited || request.sample > kMostAudited) {
+    return Error{ErrorCode::kUsage, "a sample has " + std::to_string(kLeastAudited) + " to " +
+                                        std::to_string(kMostAudited) + " records"};
+  }
+  MUSUBI_ASSIGN_OR_RETURN(auto held, HeldRecords::Read(request.held, contract, context));
+  if (held.rows() < kLeastAudited) {
+    return Error{ErrorCode::kBadData, request.held.input.string() + ": an audit needs " +
+                                          std::to_string(kLeastAudited) +
+                                          " records that can be encoded"};
+  }
+  const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,
+                                  static_cast<std::size_t>(context.threads));
+  tbb::task_arena arena(context.threads);
+  People people(std::move(held), contract, secret, context);
+  return arena.execute([&] { return Attack(request, &people); });
+}
+
+}  // namespace musubi::engine

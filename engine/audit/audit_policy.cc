@@ -1,0 +1,63 @@
+#include "engine/audit/audit_policy.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace musubi::engine {
+namespace {
+
+struct Limit {
+  std::string_view name;
+  double AuditPolicy::*place;
+};
+
+constexpr std::array kLimits = {
+    Limit{"identical_share", &AuditPolicy::identical_share},
+    Limit{"identical_multiplicity", &AuditPolicy::identical_multiplicity},
+    Limit{"frequency_alignment", &AuditPolicy::frequency_alignment},
+    Limit{"gini_floors", &AuditPolicy::gini_floors},
+    Limit{"entropy", &AuditPolicy::entropy},
+    Limit{"weight_correlation", &AuditPolicy::weight_correlation},
+    Limit{"similarity_random", &AuditPolicy::similarity_random},
+    Limit{"similarity_neighbours", &AuditPolicy::similarity_neighbours},
+    Limit{"graph_matching", &AuditPolicy::graph_matching},
+    Limit{"anchors_50", &AuditPolicy::anchors_50},
+    Limit{"anchors_200", &AuditPolicy::anchors_200},
+    Limit{"anchors_1000", &AuditPolicy::anchors_1000},
+    Limit{"probe_auc", &AuditPolicy::probe_auc},
+    Limit{"mined_tokens", &AuditPolicy::mined_tokens},
+    Limit{"dictionary", &AuditPolicy::dictionary},
+    Limit{"group_factor", &AuditPolicy::group_factor},
+    Limit{"block_least", &AuditPolicy::block_least},
+    Limit{"block_most", &AuditPolicy::block_most}};
+
+Error Wrong(const std::string& what) { return {ErrorCode::kBadData, "audit policy: " + what}; }
+
+}  // namespace
+
+Result<AuditPolicy> AuditPolicy::Parse(std::string_view json) {
+  const auto read = nlohmann::json::parse(json, nullptr, false);
+  if (!read.is_object()) return Wrong("it is not a JSON object");
+  const auto version = read.find("musubi_audit_policy");
+  if (version == read.end() || *version != 1) return Wrong("musubi_audit_policy must be 1");
+  AuditPolicy policy;
+  for (const auto& [name, value] : read.items()) {
+    if (name == "musubi_audit_policy") continue;
+    if (!value.is_number() || value < 0) return Wrong(name + " must be a number, 0 or above");
+    if (name == "blocks_outside") {
+      policy.blocks_outside = value.get<double>();
+      continue;
+    }
+    bool known = false;
+    for (const Limit& limit : kLimits) {
+      if (limit.name != name) continue;
+      policy.*limit.place = value.get<double>();
+      known = true;
+    }
+    if (!known) return Wrong(name + " is not a limit; see docs/formats/audit.md");
+  }
+  return policy;
+}
+
+}  // namespace musubi::engine

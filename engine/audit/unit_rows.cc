@@ -1,0 +1,31 @@
+#include "engine/audit/unit_rows.h"
+
+namespace musubi::engine {
+
+using Eigen::Index;
+
+Matrix UnitRows(const EncodingSet& set) {
+  Index width = 0;
+  for (const FilterColumn& filter : set.filters) width += static_cast<Index>(filter.bits.bits());
+  Matrix rows(static_cast<Index>(set.rows()), width);
+  ForBlocks(rows.rows(), [&](Index first, Index count) {
+    for (Index i = first; i < first + count; ++i) {
+      float* to = rows.row(i).data();
+      for (const FilterColumn& filter : set.filters) {
+        for (std::size_t bit = 0; bit < filter.bits.bits(); ++bit) {
+          *to++ = filter.bits.Get(static_cast<std::size_t>(i), bit) ? 1.0F : 0.0F;
+        }
+      }
+    }
+  });
+  rows.rowwise() -= rows.colwise().mean().eval();
+  ForBlocks(rows.rows(), [&](Index first, Index count) {
+    for (Index i = first; i < first + count; ++i) {
+      const float length = rows.row(i).norm();
+      if (length > 0) rows.row(i) /= length;
+    }
+  });
+  return rows;
+}
+
+}  // namespace musubi::engine

@@ -1,0 +1,16 @@
+// The encodings of records as directions in space, whose products are correlations. Sees encodings
+// alone. Private to engine/audit.
+#pragma once
+
+#include "core/encoding_set.h"
+#include "engine/audit/dense.h"
+
+namespace musubi::engine {
+
+// A row for each record: the bits of all filters side by side, less the share of records that have
+// each, made one long; zero where nothing is left.
+//
+// Threads: safe.
+Matrix UnitRows(const EncodingSet& set);
+
+}  // namespace musubi::engine

@@ -1,0 +1,94 @@
+"""A holder attacks its own encodings: what the audit tells, and that it tells no value.
+
+The sample has too few records for most verdicts; what must not depend on that is tested here, and
+the figures of five thousand people by bench/privacy/run.sh.
+"""
+
+import csv
+import json
+import unittest
+
+import musubi_cli
+from musubi_cli import SAMPLES
+
+PEOPLE = SAMPLES / "western" / "hospital.csv"
+
+
+class AuditTest(musubi_cli.ProgramTest):
+    """Audits the western sample."""
+
+    def contract(self, template):
+        """A contract of a template, and a secret for it."""
+        contract = self.folder / f"{template}.json"
+        secret = self.folder / f"{template}.key"
+        self.study("contract", "new", "--template", template, "-o", contract)
+        self.holder("secret", "new", "--contract", contract, "-o", secret)
+        return contract, secret
+
+    def audit(self, template, *options, expect=1):
+        """Audits the sample under a template."""
+        contract, secret = self.contract(template)
+        return self.holder("audit", PEOPLE, "--contract", contract, "--secret", secret,
+                           "--id-column", "id", *options, expect=expect)
+
+    def test_known_pairs_break_plain_filters_and_not_saul(self):
+        """The control is what happens to plain filters, whatever is audited."""
+        for template, broken in (("record", True), ("saul", False)):
+            report = self.audit(template, "--json").json
+            found = {(f["test"], f["case"]): f for f in report["findings"]}
+            attack = found["anchor_profile", "50 known pairs"]
+            self.assertGreater(attack["control"], 0.5)
+            self.assertEqual(attack["value"] > 0.5, broken, template)
+            self.assertEqual(found["anchor_profile", "1000 known pairs"]["outcome"],
+                             "inconclusive")
+            self.assertEqual(found["dictionary", "without the secret"]["control"], 1)
+
+    def test_is_the_same_at_any_number_of_threads_and_writes_what_it_prints(self):
+        """One seed, one report."""
+        contract, secret = self.contract("saul")
+        reports = []
+        for threads in ("1", "2"):
+            file = self.folder / f"report-{threads}.json"
+            outcome = self.holder("audit", PEOPLE, "--contract", contract, "--secret", secret,
+                                  "--id-column", "id", "-j", threads, "-o", file, "--json",
+                                  expect=1)
+            reports.append(file.read_bytes())
+            printed = outcome.json
+            printed.pop("stages")
+            self.assertEqual(json.loads(reports[-1]), printed)
+        self.assertEqual(*reports)
+
+    def test_tells_no_value(self):
+        """No cell of the file is in what is printed."""
+        outcome = self.audit("western")
+        with open(PEOPLE, encoding="utf-8", newline="") as text:
+            rows = list(csv.DictReader(text))
+        for row in rows:
+            for name in ("id", "given_name", "surname", "birth_date"):
+                if len(row[name]) >= 6:
+                    self.assertNotIn(row[name].encode(), outcome.out)
+
+    def test_limits_are_those_of_the_policy(self):
+        """A policy that lets all pass, and one that is none."""
+        policy = self.folder / "policy.json"
+        policy.write_text('{"musubi_audit_policy": 1, "gini_floors": 1000, "blocks_outside": 0}')
+        report = self.audit("record", "--json", "--policy", policy).json
+        found = {f["test"]: f for f in report["findings"]}
+        self.assertEqual(found["gini_floors"]["outcome"], "pass")
+        self.assertEqual(found["blocks_outside"]["outcome"], "fail")
+        policy.write_text('{"musubi_audit_policy": 1, "gini": 1}')
+        self.assert_says(self.audit("saul", "--policy", policy, expect=65), "gini")
+
+    def test_refuses_what_it_cannot_audit(self):
+        """Samples out of range, and files of a few people."""
+        self.assert_says(self.audit("saul", "--sample", "10", expect=64), "64")
+        few = self.folder / "few.csv"
+        with open(PEOPLE, encoding="utf-8") as text:
+            few.write_text("".join(text.readlines()[:20]), encoding="utf-8")
+        contract, secret = self.contract("record")
+        self.assert_says(self.holder("audit", few, "--contract", contract, "--secret", secret,
+                                     "--id-column", "id", expect=65), "64")
+
+
+if __name__ == "__main__":
+    unittest.main()
