@@ -160,7 +160,9 @@ TEST(BitFrequenciesTest, ALongerNameHasMoreBits) {
 
 TEST(BlocksTest, RecordsInSmallAndLargeBlocksAreOutside) {
   RowVector<BlockToken> tokens;
-  for (const std::uint8_t token : {1, 2, 2, 3, 3, 3, 0}) tokens.push_back({{token}});
+  for (const std::uint8_t token : std::initializer_list<std::uint8_t>{1, 2, 2, 3, 3, 3, 0}) {
+    tokens.push_back({{token}});
+  }
   const BlockSizes sizes = CountBlocks(tokens, 2, 2);
   EXPECT_EQ(sizes.records, 6U);
   EXPECT_EQ(sizes.blocks, 3U);
