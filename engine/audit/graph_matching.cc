@@ -17,12 +17,17 @@ using Eigen::Index;
 using Eigen::MatrixXf;
 
 constexpr Index kDimensions = 50;
-constexpr Index kFirstDimensions = 5;  // that the start must get right
-constexpr int kLastRounds = 12;        // over all dimensions
+constexpr Index kSlowDimensions = 12;  // up to which they are added one at a time, then in twos
+constexpr Index kLastRounds = 8;       // over all dimensions
 constexpr std::size_t kMostSeeds = 1000;
 
-// How many main directions of the profiles a start looks at; each start may fail.
-constexpr Index kStarts[] = {8, 4, 12, 6};
+// How many main directions of what is known of each record a start looks at, and how many
+// dimensions it must get right. Each start may fail, so that there are several.
+constexpr Index kTraits[] = {8, 4, 12};
+constexpr Index kFirstDimensions[] = {6, 10, 4};
+
+// Coordinates whose size, whatever their side, tells a record besides its profile.
+constexpr Index kSizes = 6;
 
 // Of all victims, those that are each other's nearest in a match that has surely found its way.
 constexpr double kFound = 0.9;
@@ -93,18 +98,48 @@ Matrix Normalised(Matrix rows) {
   return rows;
 }
 
-// From rough pairs to those that fit over all dimensions.
-Mutual Refine(const Matrix& victim, const Matrix& attacker, Mutual pairs) {
+// From rough pairs to those that fit over all dimensions, beginning with the first `dimensions`.
+Mutual Refine(const Matrix& victim, const Matrix& attacker, Index dimensions, Mutual pairs) {
   const Index most = victim.cols();
-  const Index first = std::min(kFirstDimensions, most);
-  const Index rounds = most - first + kLastRounds;
-  for (Index round = 0; round < rounds && !pairs.victims.empty(); ++round) {
-    const Index dimensions = std::min(most, first + round);
+  dimensions = std::min(dimensions, most);
+  for (Index last = 0; last < kLastRounds && !pairs.victims.empty();) {
     const MatrixXf turn = Turn(victim, attacker, pairs, dimensions);
     pairs = MutualOf(FindNearest(Normalised(Product(victim.leftCols(dimensions), turn)),
                                  Normalised(attacker.leftCols(dimensions))));
+    if (dimensions == most) ++last;
+    dimensions = std::min(most, dimensions + (dimensions < kSlowDimensions ? 1 : 2));
   }
   return pairs;
+}
+
+// What tells a record whatever way its embedding is turned, or turned up to its sides.
+Matrix TraitsOf(const Matrix& rows, const Matrix& embedding, bool with_sizes) {
+  const Matrix profiles = SimilarityProfiles(rows);
+  if (!with_sizes) return Standardised(profiles);
+  const Index sizes = std::min(kSizes, embedding.cols());
+  Matrix traits(rows.rows(), profiles.cols() + sizes);
+  traits << profiles, embedding.leftCols(sizes).cwiseAbs();
+  return Standardised(std::move(traits));
+}
+
+// The pairs of the start that leads to the most.
+Mutual Align(const Matrix& victim, const Matrix& attacker, const Matrix& from, const Matrix& to) {
+  Mutual best;
+  for (const bool with_sizes : {false, true}) {
+    const Matrix traits = TraitsOf(victim, from, with_sizes);
+    const Matrix known = TraitsOf(attacker, to, with_sizes);
+    for (const Index directions : kTraits) {
+      const Whitened rough = Whiten(traits, known, directions);
+      const Mutual start = MutualOf(FindClosest(rough.victim, rough.attacker));
+      for (const Index dimensions : kFirstDimensions) {
+        Mutual pairs = Refine(from, to, dimensions, start);
+        if (pairs.victims.size() > best.victims.size()) best = std::move(pairs);
+        const auto found = static_cast<double>(best.victims.size());
+        if (found >= kFound * static_cast<double>(from.rows())) return best;
+      }
+    }
+  }
+  return best;
 }
 
 // The pairs whose scores are the highest.
@@ -127,22 +162,10 @@ void KeepBest(std::size_t most, Mutual* pairs) {
 std::vector<std::uint32_t> MatchGraphs(const Matrix& victim, const Matrix& attacker) {
   const Index dimensions =
       std::min({kDimensions, victim.cols(), attacker.cols(), victim.rows(), attacker.rows()});
-  const Matrix from = Embed(victim, dimensions);
-  const Matrix to = Embed(attacker, dimensions);
-  const Matrix profiles = Standardised(SimilarityProfiles(victim));
-  const Matrix known_profiles = Standardised(SimilarityProfiles(attacker));
-  Mutual best;
-  for (const Index start : kStarts) {
-    const Whitened rough = Whiten(profiles, known_profiles, start);
-    const Mutual pairs = Refine(from, to, MutualOf(FindClosest(rough.victim, rough.attacker)));
-    if (pairs.victims.size() > best.victims.size()) best = pairs;
-    if (static_cast<double>(best.victims.size()) >= kFound * static_cast<double>(from.rows())) {
-      break;
-    }
-  }
-  KeepBest(kMostSeeds, &best);
-  return MatchByAnchors(Product(victim, RowsOf(victim, best.victims).transpose()),
-                        Product(attacker, RowsOf(attacker, best.attackers).transpose()));
+  Mutual pairs = Align(victim, attacker, Embed(victim, dimensions), Embed(attacker, dimensions));
+  KeepBest(kMostSeeds, &pairs);
+  return MatchByAnchors(Product(victim, RowsOf(victim, pairs.victims).transpose()),
+                        Product(attacker, RowsOf(attacker, pairs.attackers).transpose()));
 }
 
 }  // namespace musubi::engine

@@ -14,7 +14,7 @@ using Records = std::vector<std::uint64_t>;  // a bit for each record
 
 constexpr int kStarts = 60;
 constexpr std::size_t kLeastBits = 4;  // of a set: fewer meet by chance
-constexpr float kLeastPhi = 0.2F;     // of the pair that a set starts with
+constexpr float kLeastPhi = 0.2F;      // of the pair that a set starts with
 // Of a bit that joins a set: how often the set's records lack it, in how often all records do.
 constexpr double kMostMissing = 0.1;
 constexpr double kPrecise = 0.9;

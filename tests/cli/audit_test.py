@@ -25,11 +25,11 @@ class AuditTest(musubi_cli.ProgramTest):
         self.holder("secret", "new", "--contract", contract, "-o", secret)
         return contract, secret
 
-    def audit(self, template, *options, expect=1):
-        """Audits the sample under a template."""
+    def audit(self, template, *options, sample=200, expect=1):
+        """Audits some of the people under a template."""
         contract, secret = self.contract(template)
         return self.holder("audit", PEOPLE, "--contract", contract, "--secret", secret,
-                           "--id-column", "id", *options, expect=expect)
+                           "--id-column", "id", "--sample", str(sample), *options, expect=expect)
 
     def test_known_pairs_break_plain_filters_and_not_saul(self):
         """The control is what happens to plain filters, whatever is audited."""
@@ -50,8 +50,8 @@ class AuditTest(musubi_cli.ProgramTest):
         for threads in ("1", "2"):
             file = self.folder / f"report-{threads}.json"
             outcome = self.holder("audit", PEOPLE, "--contract", contract, "--secret", secret,
-                                  "--id-column", "id", "-j", threads, "-o", file, "--json",
-                                  expect=1)
+                                  "--id-column", "id", "--sample", "200", "-j", threads, "-o", file,
+                                  "--json", expect=1)
             reports.append(file.read_bytes())
             printed = outcome.json
             printed.pop("stages")
@@ -81,7 +81,7 @@ class AuditTest(musubi_cli.ProgramTest):
 
     def test_refuses_what_it_cannot_audit(self):
         """Samples out of range, and files of a few people."""
-        self.assert_says(self.audit("saul", "--sample", "10", expect=64), "64")
+        self.assert_says(self.audit("saul", sample=10, expect=64), "64")
         few = self.folder / "few.csv"
         with open(PEOPLE, encoding="utf-8") as text:
             few.write_text("".join(text.readlines()[:20]), encoding="utf-8")

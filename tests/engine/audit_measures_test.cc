@@ -80,7 +80,7 @@ Matrix UnitRowsOf(FilterColumn column) {
 // Wilson's bound of no success in 2,000 trials is 0.19 %.
 TEST(FindingTest, BoundsAreWilsons) {
   EXPECT_NEAR((Rate{0, 2000}.upper()), 0.00192, 0.00001);
-  EXPECT_EQ((Rate{0, 2000}.lower()), 0);
+  EXPECT_NEAR((Rate{0, 2000}.lower()), 0, 1e-12);
   EXPECT_NEAR((Rate{10, 100}.lower()), 0.0552, 0.0001);
   EXPECT_NEAR((Rate{10, 100}.upper()), 0.1744, 0.0001);
   EXPECT_EQ((Rate{}.upper()), 1);
@@ -160,7 +160,7 @@ TEST(BitFrequenciesTest, ALongerNameHasMoreBits) {
 
 TEST(BlocksTest, RecordsInSmallAndLargeBlocksAreOutside) {
   RowVector<BlockToken> tokens;
-  for (const std::uint8_t token : std::initializer_list<std::uint8_t>{1, 2, 2, 3, 3, 3, 0}) {
+  for (const std::uint8_t token : std::vector<std::uint8_t>{1, 2, 2, 3, 3, 3, 0}) {
     tokens.push_back({{token}});
   }
   const BlockSizes sizes = CountBlocks(tokens, 2, 2);
