@@ -185,7 +185,8 @@ TEST_F(ReviewTest, WhatIsFoundNoLongerIsWithdrawn) {
   const auto states =
       storage::StatesOf(job_->store().Proposals().value(), job_->store().Decisions().value());
   EXPECT_EQ(states[0].settled, Verdict::kWithdraw);
-  EXPECT_EQ(RefusalOf(Decide(Verdict::kAccept, {1}), "closed by a later link run"), ErrorCode::kRefused);
+  EXPECT_EQ(RefusalOf(Decide(Verdict::kAccept, {1}), "closed by a later link run"),
+            ErrorCode::kRefused);
 }
 
 TEST_F(ReviewTest, DecisionsNameAProposalThatIsOpen) {
