@@ -1,0 +1,118 @@
+// Records held in memory: which rows are kept, what they are encoded to, and their tokens.
+#include "engine/encode/held_records.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tests/bloom/reference.h"
+#include "tests/engine/csv_files.h"
+
+namespace musubi::engine {
+namespace {
+
+using bloom::TestSecret;
+using ::testing::ElementsAre;
+
+// Two are the same person but for the id, one has a name in kanji, one no id and is rejected.
+constexpr std::string_view kPeople =
+    "id,given_name,surname,birth_date,sex,postcode\n"
+    "1,ann,smith,1970-01-31,F,12345\n"
+    "2,Ann,SMITH,31 January 1970,F,12345\n"
+    ",bob,jones,1980-02-28,M,54321\n"
+    "4,花子,山田,1990-03-01,F,\n";
+
+Contract Template(std::string_view name) {
+  auto contract = Contract::Parse(ContractTemplate(name));
+  MUSUBI_CHECK(contract.ok());
+  return std::move(contract).value();
+}
+
+class HeldRecordsTest : public ::testing::Test {
+ protected:
+  HeldRecords Read(const Contract& contract, std::string_view text = kPeople) {
+    HeldRequest request;
+    request.input = folder_.Write("people.csv", text);
+    request.id_column = "id";
+    auto held = HeldRecords::Read(request, contract, context_);
+    MUSUBI_CHECK(held.ok());
+    return std::move(held).value();
+  }
+
+  CsvFolder folder_;
+  ExecContext context_;
+};
+
+TEST_F(HeldRecordsTest, KeepsTheRowsThatAreEncodedAndEncodesThemInAnyOrder) {
+  const Contract contract = Template("record");
+  const HeldRecords held = Read(contract);
+  EXPECT_EQ(held.rows(), 3U);
+  EXPECT_EQ(held.rejected(), 1U);
+  const auto set = held.Encode(contract, TestSecret(), {2, 0, 1}, context_);
+  ASSERT_TRUE(set.ok());
+  ASSERT_EQ(set.value().rows(), 3U);
+  const FilterColumn& filter = set.value().filters[0];
+  EXPECT_TRUE(std::ranges::equal(filter.bits.row(1), filter.bits.row(2)));
+  EXPECT_FALSE(std::ranges::equal(filter.bits.row(0), filter.bits.row(1)));
+  EXPECT_GT(filter.popcounts[0], 0U);
+  EXPECT_EQ(set.value().tokens[0][1], set.value().tokens[0][2]);
+  EXPECT_FALSE(set.value().tokens[0][1].is_none());
+}
+
+TEST_F(HeldRecordsTest, EncodesUnderAnotherContractOfTheSameFields) {
+  const Contract contract = Template("record");
+  const HeldRecords held = Read(contract);
+  const auto set = held.Encode(Template("western"), TestSecret(), {0, 2}, context_);
+  ASSERT_TRUE(set.ok());
+  ASSERT_EQ(set.value().filters.size(), 5U);
+  EXPECT_THAT(set.value().filters[4].present, ElementsAre(1, 0));  // no postcode
+}
+
+// "_A AN NN N_", "_S SM MI IT TH H_", eight places of a date, a sex, five places of a postcode.
+TEST_F(HeldRecordsTest, TokensAreThoseThatSetBits) {
+  const Contract contract = Template("western");
+  const ClearTokens tokens = Read(contract).Tokens({0, 1, 2});
+  EXPECT_EQ(tokens.of[0].size(), 4U + 6 + 8 + 1 + 5);
+  EXPECT_EQ(tokens.of[0], tokens.of[1]);
+  std::vector<std::uint32_t> shared;
+  std::ranges::set_intersection(tokens.of[0], tokens.of[2], std::back_inserter(shared));
+  EXPECT_EQ(shared.size(), 5U + 1);  // 19.00..1 of the date, and F
+  EXPECT_EQ(tokens.filter_of[tokens.of[0].front()], 0);
+  EXPECT_EQ(tokens.filter_of[tokens.of[0].back()], 4);
+  EXPECT_THAT(tokens.scripts, ElementsAre(Script::kLatin, Script::kLatin, Script::kHan));
+}
+
+// A salt makes other tokens of the same value.
+TEST_F(HeldRecordsTest, ASaltIsPartOfATokenAndNeeded) {
+  std::string json(ContractTemplate("western"));
+  const std::string feature = R"({"field": "surname", "tokens")";
+  json.replace(json.find(feature), feature.size(),
+               R"({"field": "surname", "salt": {"field": "birth_date", "form": "year"}, "tokens")");
+  const auto contract = Contract::Parse(json);
+  ASSERT_TRUE(contract.ok()) << contract.error().message;
+  const HeldRecords held = Read(contract.value(),
+                                "id,given_name,surname,birth_date,sex,postcode\n"
+                                "1,,smith,1970-01-31,,\n2,,smith,1970-11-30,,\n"
+                                "3,,smith,1971-01-31,,\n4,ann,smith,,,\n");
+  const ClearTokens tokens = held.Tokens({0, 1, 2, 3});
+  const auto of_surname = [&](std::size_t record) {
+    std::vector<std::uint32_t> of;
+    for (const std::uint32_t token : tokens.of[record]) {
+      if (tokens.filter_of[token] == 1) of.push_back(token);
+    }
+    return of;
+  };
+  EXPECT_EQ(of_surname(0).size(), 6U);
+  EXPECT_EQ(of_surname(0), of_surname(1));
+  EXPECT_NE(of_surname(0), of_surname(2));
+  EXPECT_TRUE(of_surname(3).empty());
+}
+
+}  // namespace
+}  // namespace musubi::engine
