@@ -9,6 +9,7 @@
 #include "bloom/positions.h"
 #include "bloom/tokens.h"
 #include "core/contract_parts.h"
+#include "core/filter_parts.h"
 #include "core/ids.h"
 #include "crypto/hmac.h"
 

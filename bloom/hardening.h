@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/contract_parts.h"
+#include "core/filter_parts.h"
 #include "crypto/hmac.h"
 #include "crypto/sha256.h"
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/contract_parts.h"
+#include "core/filter_parts.h"
 #include "core/result.h"
 
 namespace musubi {

@@ -8,6 +8,7 @@
 
 #include "core/contract_parts.h"
 #include "core/contract_validation.h"
+#include "core/filter_parts.h"
 
 namespace musubi {
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/contract_parts.h"
+#include "core/filter_parts.h"
 
 namespace musubi {
 
