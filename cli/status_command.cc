@@ -28,91 +28,141 @@ Result<std::uint64_t> OpenProposals(LinkStore* store) {
   return open;
 }
 
-// Tells how many withdrawals there are, where there are any.
-Status ShowWithdrawals(LinkStore* store, Json* json, std::string* text) {
-  MUSUBI_ASSIGN_OR_RETURN(const auto withdrawals, store->Withdrawals());
-  std::uint64_t made = 0;
-  std::uint64_t taken_back = 0;
-  std::uint64_t erased = 0;
-  for (const storage::Withdrawal& withdrawal : withdrawals) {
-    const bool withdraws = withdrawal.request.action == storage::WithdrawalAction::kWithdraw;
-    ++(withdraws ? made : taken_back);
-    if (withdrawal.request.erases()) erased += withdrawal.records;
+// What a store holds and what was done with it, section by section, as text and as JSON.
+class StoreStatus {
+ public:
+  StoreStatus(LinkStore* store, const ExecContext& context) : store_(*store), context_(context) {}
+
+  Status Read() {
+    AddContract();
+    MUSUBI_RETURN_IF_ERROR(AddDatasets());
+    MUSUBI_RETURN_IF_ERROR(AddEpochs());
+    MUSUBI_RETURN_IF_ERROR(AddProposals());
+    MUSUBI_RETURN_IF_ERROR(AddWithdrawals());
+    return AddProjects();
   }
-  (*json)["withdrawals"] = {{"made", made}, {"taken_back", taken_back}, {"erased", erased}};
-  if (made == 0) return {};
-  *text += "\nwithdrawals\n  " + Grouped(made) + " made, " + Grouped(taken_back) + " taken back, " +
-           Grouped(erased) + " records erased\n";
-  return {};
-}
+
+  const Json& json() const { return json_; }
+  const std::string& text() const { return text_; }
+
+ private:
+  void AddContract() {
+    const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(store_.contract()));
+    json_ = {{"contract", fingerprint},
+             {"contract_name", store_.contract().name()},
+             {"trusted", JsonOf(store_.policy().trusted)},
+             {"approvals", store_.policy().approvals}};
+    text_ = "contract '" + store_.contract().name() + "' " + fingerprint.substr(0, 16) + "\n";
+    for (const auto& certificate : store_.policy().trusted) {
+      text_ += "trusts   " + std::string(NameOf(certificate.role())) + ' ' + certificate.name() +
+               ", " + crypto::ToHex(certificate.fingerprint()).substr(0, 16) + "\n";
+    }
+    text_ += ApprovalsText(store_.policy());
+  }
+
+  Status AddDatasets() {
+    MUSUBI_ASSIGN_OR_RETURN(const auto datasets, store_.Datasets());
+    json_["datasets"] = Json::array();
+    text_ += "\ndata sets\n";
+    for (const storage::DatasetInfo& dataset : datasets) AddDataset(dataset);
+    return {};
+  }
+
+  void AddDataset(const storage::DatasetInfo& dataset) {
+    const auto& manifest = dataset.manifest;
+    Json present = Json::object();
+    text_ += "  " + Left(manifest.holder, 18) + Right(Grouped(manifest.records), 12) + " records" +
+             (manifest.declares_duplicates ? ", may repeat persons" : "") + Planted(manifest) +
+             "\n";
+    for (std::size_t f = 0; f < dataset.present.size(); ++f) {
+      const std::string& filter = store_.contract().filters()[f].name;
+      present[filter] = dataset.present[f];
+      text_ += "    " + Left(filter, 20) + Right(Percent(dataset.present[f], manifest.records), 9) +
+               " present\n";
+    }
+    json_["datasets"].push_back({{"id", dataset.id},
+                                 {"holder", manifest.holder},
+                                 {"records", manifest.records},
+                                 {"declares_duplicates", manifest.declares_duplicates},
+                                 {"planted", manifest.planted},
+                                 {"present", present}});
+  }
+
+  Status AddEpochs() {
+    MUSUBI_ASSIGN_OR_RETURN(const auto epochs, store_.Epochs());
+    json_["epochs"] = Json::array();
+    text_ += "\nlink runs\n";
+    for (const storage::EpochSummary& epoch : epochs) {
+      json_["epochs"].push_back(JsonOf(epoch));
+      text_ += "  epoch " + std::to_string(epoch.epoch) + "  " + LineOf(epoch) + "\n";
+    }
+    const bool has_run = std::filesystem::exists(store_.run_place().folder);
+    json_["unfinished_run"] = has_run;
+    if (has_run) text_ += "  one did not end; the same link command goes on with it\n";
+    return {};
+  }
+
+  static std::string LineOf(const storage::EpochSummary& epoch) {
+    switch (epoch.kind) {
+      case storage::EpochKind::kReview:
+        return "a review: " + Grouped(epoch.moved) + " records came under another key";
+      case storage::EpochKind::kWithdrawal:
+        return "a withdrawal: see history";
+      case storage::EpochKind::kLinkRun:
+        break;
+    }
+    return Grouped(epoch.new_records) + " new of " + Grouped(epoch.records) + " records, " +
+           Grouped(epoch.keys_minted) + " keys minted, threshold " + epoch.threshold +
+           (epoch.hold.empty() ? "" : ", on hold: see history");
+  }
+
+  Status AddProposals() {
+    MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t open, OpenProposals(&store_));
+    json_["open_proposals"] = open;
+    text_ += "\nreview\n  " + Grouped(open) + " open proposals: see review list\n";
+    return {};
+  }
+
+  // Tells how many withdrawals there are, where there are any.
+  Status AddWithdrawals() {
+    MUSUBI_ASSIGN_OR_RETURN(const auto withdrawals, store_.Withdrawals());
+    std::uint64_t made = 0;
+    std::uint64_t taken_back = 0;
+    std::uint64_t erased = 0;
+    for (const storage::Withdrawal& withdrawal : withdrawals) {
+      const bool withdraws = withdrawal.request.action == storage::WithdrawalAction::kWithdraw;
+      ++(withdraws ? made : taken_back);
+      if (withdrawal.request.erases()) erased += withdrawal.records;
+    }
+    json_["withdrawals"] = {{"made", made}, {"taken_back", taken_back}, {"erased", erased}};
+    if (made == 0) return {};
+    text_ += "\nwithdrawals\n  " + Grouped(made) + " made, " + Grouped(taken_back) +
+             " taken back, " + Grouped(erased) + " records erased\n";
+    return {};
+  }
+
+  Status AddProjects() {
+    MUSUBI_ASSIGN_OR_RETURN(const auto projects, store_.Projects());
+    json_["projects"] = Json::array();
+    text_ += "\nprojects\n";
+    for (const storage::ProjectInfo& project : projects) {
+      json_["projects"].push_back(JsonOf(project, context_));
+      text_ += "  " + cli::LineOf(project, context_);
+    }
+    return {};
+  }
+
+  LinkStore& store_;
+  const ExecContext& context_;
+  Json json_;
+  std::string text_;
+};
 
 Result<int> Show(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
-  MUSUBI_ASSIGN_OR_RETURN(const auto datasets, store.Datasets());
-  MUSUBI_ASSIGN_OR_RETURN(const auto epochs, store.Epochs());
-  MUSUBI_ASSIGN_OR_RETURN(const auto projects, store.Projects());
-  const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(store.contract()));
-  Json json = {{"contract", fingerprint},
-               {"contract_name", store.contract().name()},
-               {"datasets", Json::array()},
-               {"epochs", Json::array()},
-               {"projects", Json::array()},
-               {"trusted", JsonOf(store.policy().trusted)},
-               {"approvals", store.policy().approvals}};
-  std::string text =
-      "contract '" + store.contract().name() + "' " + fingerprint.substr(0, 16) + "\n";
-  for (const auto& certificate : store.policy().trusted) {
-    text += "trusts   " + std::string(NameOf(certificate.role())) + ' ' + certificate.name() +
-            ", " + crypto::ToHex(certificate.fingerprint()).substr(0, 16) + "\n";
-  }
-  text += ApprovalsText(store.policy()) + "\ndata sets\n";
-  for (const auto& dataset : datasets) {
-    const auto& manifest = dataset.manifest;
-    Json present = Json::object();
-    text += "  " + Left(manifest.holder, 18) + Right(Grouped(manifest.records), 12) + " records" +
-            (manifest.declares_duplicates ? ", may repeat persons" : "") + Planted(manifest) + "\n";
-    for (std::size_t f = 0; f < dataset.present.size(); ++f) {
-      const std::string& filter = store.contract().filters()[f].name;
-      present[filter] = dataset.present[f];
-      text += "    " + Left(filter, 20) + Right(Percent(dataset.present[f], manifest.records), 9) +
-              " present\n";
-    }
-    json["datasets"].push_back({{"id", dataset.id},
-                                {"holder", manifest.holder},
-                                {"records", manifest.records},
-                                {"declares_duplicates", manifest.declares_duplicates},
-                                {"planted", manifest.planted},
-                                {"present", present}});
-  }
-  text += "\nlink runs\n";
-  for (const auto& epoch : epochs) {
-    json["epochs"].push_back(JsonOf(epoch));
-    text += "  epoch " + std::to_string(epoch.epoch) + "  ";
-    if (epoch.kind == storage::EpochKind::kReview) {
-      text += "a review: " + Grouped(epoch.moved) + " records came under another key\n";
-      continue;
-    }
-    if (epoch.kind == storage::EpochKind::kWithdrawal) {
-      text += "a withdrawal: see history\n";
-      continue;
-    }
-    text += Grouped(epoch.new_records) + " new of " + Grouped(epoch.records) + " records, " +
-            Grouped(epoch.keys_minted) + " keys minted, threshold " + epoch.threshold +
-            (epoch.hold.empty() ? "\n" : ", on hold: see history\n");
-  }
-  const bool has_run = std::filesystem::exists(store.run_place().folder);
-  json["unfinished_run"] = has_run;
-  if (has_run) text += "  one did not end; the same link command goes on with it\n";
-  MUSUBI_ASSIGN_OR_RETURN(const std::uint64_t open, OpenProposals(&store));
-  json["open_proposals"] = open;
-  text += "\nreview\n  " + Grouped(open) + " open proposals: see review list\n";
-  MUSUBI_RETURN_IF_ERROR(ShowWithdrawals(&store, &json, &text));
-  text += "\nprojects\n";
-  for (const auto& project : projects) {
-    json["projects"].push_back(JsonOf(project, run.context()));
-    text += "  " + LineOf(project, run.context());
-  }
-  run.console().Print(json, text);
+  StoreStatus status(&store, run.context());
+  MUSUBI_RETURN_IF_ERROR(status.Read());
+  run.console().Print(status.json(), status.text());
   return 0;
 }
 
