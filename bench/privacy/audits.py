@@ -88,16 +88,16 @@ def value(finding, key="value"):
 
 def table(reports):
     """The main findings, a column for each contract; with bounds where people are named."""
-    print(f"{'':30}" + "".join(f"{report['name']:>18}" for report in reports))
+    print(f"{'':30}" + "".join(f"{report['name']:>20}" for report in reports))
     for title, test, case in ROWS:
         cells = []
         for report in reports:
             finding = worst(report, test, case)
             bound = f" ({value(finding, 'upper')})" if finding and "upper" in finding else ""
-            cells.append(f"{value(finding) + bound:>18}")
+            cells.append(f"{value(finding) + bound:>20}")
         print(f"{title:30}" + "".join(cells))
     for key in ("outcome", "seconds"):
-        print(f"{key:30}" + "".join(f"{report[key]:>18}" for report in reports))
+        print(f"{key:30}" + "".join(f"{report[key]:>20}" for report in reports))
 
 
 def failures(reports):
