@@ -18,8 +18,8 @@ namespace po = boost::program_options;
 
 // Options that only a sealed map, or only a payload, has a use for.
 constexpr const char* kOfSealed[] = {"key", "cert", "trust", "approvals"};
-constexpr const char* kOfPayload[] = {"id-column",   "contract",     "to",
-                                      "identifiers", "allow-column", "column"};
+constexpr const char* kOfPayload[] = {"id-column",    "contract", "to",     "identifiers",
+                                      "allow-column", "column",   "charset"};
 
 std::vector<std::filesystem::path> PathsOf(const Invocation& run, const std::string& option) {
   const std::vector<std::string> named = run.Texts(option);
@@ -146,7 +146,9 @@ Result<int> SendPayload(const Invocation& run, engine::SealedMap map,
   engine::PayloadRequest request;
   request.rows = run.Text("payload");
   request.id_column = run.Text("id-column");
-  MUSUBI_ASSIGN_OR_RETURN(request.charset, identity::ParseCharset(run.Text("charset")));
+  if (run.Has("charset")) {
+    MUSUBI_ASSIGN_OR_RETURN(request.charset, identity::ParseCharset(run.Text("charset")));
+  }
   request.refs = PathsOf(run, "refs");
   request.without = Without(run);
   request.identifiers = PathsOf(run, "identifiers");
@@ -228,8 +230,8 @@ void AddPayloadOptions(po::options_description* options) {
       "let an approved column leave that the guard refuses, because it is known to be harmless; "
       "recorded in the package");
   AddColumns(options);
-  add("charset", po::value<std::string>()->value_name("utf-8|cp932")->default_value("utf-8"),
-      "how the rows and the identifiers are written");
+  add("charset", po::value<std::string>()->value_name("utf-8|cp932"),
+      "how the rows and the identifiers are written (default: utf-8)");
 }
 
 }  // namespace

@@ -78,6 +78,7 @@ Result<engine::SuppressRequest> RequestOf(const Invocation& run) {
   std::vector<std::filesystem::path> files = request.refs;
   files.insert(files.end(), {request.ids, request.suppressed, request.output, run.Text("contract"),
                              run.Text("to"), run.Text("sign")});
+  if (run.Has("cert")) files.emplace_back(run.Text("cert"));
   MUSUBI_RETURN_IF_ERROR(CheckDistinct(files));
   return request;
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 
+#include "core/blanks.h"
 #include "core/check.h"
 #include "storage/display.h"
 
@@ -77,12 +78,6 @@ class Parser {
  private:
   csv_parser parser_{};
 };
-
-std::string_view TrimBlanks(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 // A name without a letter, such as 10023 or 1984-03-12, is more likely a value: the header is
 // missing. Bytes beyond ASCII count as letters.

@@ -42,7 +42,6 @@ struct ProjectDecision {
 
 // The format that a decision's document names.
 inline constexpr const char* kDecisionFormat = "musubi-decision";
-inline constexpr const char* kNoConflict = "none";
 // The longest statement or reason, in bytes.
 inline constexpr std::size_t kMaxStatement = 2000;
 // Of a signed decision.

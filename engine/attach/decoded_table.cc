@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/blanks.h"
+
 namespace musubi::engine {
 
 Result<DecodedTable> DecodedTable::Open(const std::filesystem::path& file,
@@ -44,12 +46,7 @@ Result<bool> DecodedTable::Next() {
   return true;
 }
 
-std::string_view DecodedTable::id(std::size_t column) const {
-  const std::string_view text = cell(column);
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
+std::string_view DecodedTable::id(std::size_t column) const { return TrimBlanks(cell(column)); }
 
 Error DecodedTable::Bad(std::uint64_t number, std::string_view column,
                         std::string_view what) const {

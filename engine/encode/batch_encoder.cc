@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "core/blanks.h"
 #include "identity/my_number.h"
 
 namespace musubi::engine {
@@ -11,12 +12,6 @@ namespace musubi::engine {
 using identity::FieldState;
 
 namespace {
-
-std::string_view TrimBlanks(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 std::string NotDecodable(identity::Charset charset) {
   return charset == identity::Charset::kUtf8

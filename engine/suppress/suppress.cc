@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/blanks.h"
 #include "storage/csv_table.h"
 #include "storage/sealed_package.h"
 #include "storage/suppressed_ids.h"
@@ -31,13 +32,6 @@ struct Leaving {
   bool found = false;
 };
 using LeavingById = std::map<std::string, Leaving, std::less<>>;
-
-// Blanks around an id are no part of it, as in encode.
-std::string_view TrimBlanks(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 Result<LeavingById> ReadIds(const SuppressRequest& request) {
   MUSUBI_ASSIGN_OR_RETURN(CsvTable table, CsvTable::OpenAny(request.ids));

@@ -178,6 +178,8 @@ class ReleaseTest(musubi_cli.PreparedTest):
         self.assert_says(self.holder(*words, "--approvals", "2", expect=77), "2 are asked for")
         for wrong in ("0", "3", "two"):
             self.holder(*words, "--approvals", wrong, expect=64)
+        self.assert_says(self.holder(*words, "--charset", "cp932", expect=64),
+                         "--charset goes with --payload")
         self.holder(*words)
         self.assertEqual(len(read_table(self.at("hospital/links.csv"))), 390)
         # Not to another holder, nor with the map of one.

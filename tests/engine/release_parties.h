@@ -59,7 +59,7 @@ inline std::string Decided(const Application& application,
   decision.id.bytes.fill(7);
   decision.verdict = verdict;
   decision.application = application;
-  decision.conflict_of_interest = storage::kNoConflict;
+  decision.conflict_of_interest = "none";
   decision.reason = "as the law asks";
   decision.decided = crypto::kNoon;
   decision.reviewer = reviewer.certificate().name();

@@ -43,7 +43,7 @@ inline std::string Decided(const Application& application, storage::ProjectVerdi
   MUSUBI_CHECK(random.Fill(decision.id.bytes).ok());
   decision.verdict = verdict;
   decision.application = application;
-  decision.conflict_of_interest = storage::kNoConflict;
+  decision.conflict_of_interest = "none";
   decision.reason = "why";
   decision.decided = decided;
   decision.reviewer = body.certificate().name();

@@ -40,7 +40,7 @@ ProjectDecision Approval(const crypto::Identity& signer = Irb()) {
   ProjectDecision decision;
   decision.id.bytes.fill(0xab);
   decision.application = Stroke();
-  decision.conflict_of_interest = kNoConflict;
+  decision.conflict_of_interest = "none";
   decision.decided = crypto::kNoon;
   decision.reviewer = signer.certificate().name();
   decision.reviewer_certificate = signer.certificate().fingerprint();
