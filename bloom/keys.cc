@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/ids.h"
+
 namespace musubi::bloom {
 namespace {
 
@@ -69,6 +71,12 @@ std::array<std::uint8_t, 16> KeyCheckValue(EncodingKeys* keys) {
   std::array<std::uint8_t, 16> value{};
   std::copy_n(digest.begin(), value.size(), value.begin());
   return value;
+}
+
+std::string SpokenKeyCheck(const crypto::LinkageSecret& secret, const Contract& contract) {
+  EncodingKeys keys = DeriveEncodingKeys(secret, contract);
+  const std::string hex = ToHex(KeyCheckValue(&keys).data(), 8);
+  return hex.substr(0, 4) + '-' + hex.substr(4, 4) + '-' + hex.substr(8, 4) + '-' + hex.substr(12);
 }
 
 }  // namespace musubi::bloom

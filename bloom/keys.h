@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/contract.h"
@@ -33,5 +34,8 @@ EncodingKeys DeriveEncodingKeys(const crypto::LinkageSecret& secret, const Contr
 // 16 bytes that tell whether two files were made under the same secret and contract, and nothing
 // else about the secret: HMAC-SHA-256 under the "key-check" subkey of a fixed text, truncated.
 std::array<std::uint8_t, 16> KeyCheckValue(EncodingKeys* keys);
+
+// Its first half, for two people to compare over the telephone: "01ab-23cd-45ef-6789".
+std::string SpokenKeyCheck(const crypto::LinkageSecret& secret, const Contract& contract);
 
 }  // namespace musubi::bloom

@@ -57,7 +57,7 @@ std::string Number(double number) {
 
 std::string NumberOr(const std::optional<double>& number) { return number ? Number(*number) : "-"; }
 
-std::string LineOf(const engine::Finding& finding) {
+std::string LineOf(const Finding& finding) {
   const std::optional<double> upper =
       finding.rate ? std::optional<double>(finding.rate->upper()) : std::nullopt;
   std::string line = Left(finding.test, 24) + Left(finding.about, 34) +
@@ -68,13 +68,13 @@ std::string LineOf(const engine::Finding& finding) {
   return line + "\n";
 }
 
-std::string TextOf(const engine::AuditReport& report) {
+std::string TextOf(const AuditReport& report) {
   std::string text = "attacked " + Grouped(report.sample) + " of " + Grouped(report.rows) +
                      " records under contract " + crypto::ToHex(report.contract).substr(0, 16) +
                      ", seed " + std::to_string(report.seed) + "\n\n" + Left("test", 24) +
                      Left("of", 34) + Right("found", 10) + Right("at most", 10) +
                      Right("limit", 10) + Right("plain", 10) + "  verdict\n";
-  for (const engine::Finding& finding : report.findings) text += LineOf(finding);
+  for (const Finding& finding : report.findings) text += LineOf(finding);
   return text +
          "\n\"at most\" is the upper bound of 95 %; \"plain\" is the same attack on plain "
          "filters of these records. docs/audit.md says what each test shows.\n\n" +
@@ -93,12 +93,12 @@ Result<int> AuditFile(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(const auto report,
                           engine::Audit(request, contract, secret, run.context()));
   run.console().EndStages();
-  const std::string json = engine::AuditJson(report);
+  const std::string json = AuditReportText(report);
   if (!output.empty()) MUSUBI_RETURN_IF_ERROR(WriteTextFile(output, json, run.overwrite()));
   Json shown = Json::parse(json);
   shown["stages"] = run.console().StageSeconds();
   run.console().Print(shown, TextOf(report));
-  return report.outcome == engine::Outcome::kPass ? 0 : 1;
+  return report.outcome == Outcome::kPass ? 0 : 1;
 }
 
 }  // namespace

@@ -21,16 +21,9 @@ void AddContract(po::options_description* options) {
                          "the contract that all holders share");
 }
 
-// A short form of the key check, for two people to compare over the telephone.
-std::string SpokenKeyCheck(const std::array<std::uint8_t, 16>& check) {
-  const std::string hex = ToHex(check.data(), 8);
-  return hex.substr(0, 4) + '-' + hex.substr(4, 4) + '-' + hex.substr(8, 4) + '-' + hex.substr(12);
-}
-
 void ShowSecret(const Invocation& run, const Contract& contract,
                 const crypto::LinkageSecret& secret, const std::string& file) {
-  bloom::EncodingKeys keys = bloom::DeriveEncodingKeys(secret, contract);
-  const std::string check = SpokenKeyCheck(bloom::KeyCheckValue(&keys));
+  const std::string check = bloom::SpokenKeyCheck(secret, contract);
   const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract));
   run.console().Print({{"secret", file}, {"contract", fingerprint}, {"key_check", check}},
                       "secret     " + file + "\ncontract   " + fingerprint + "\nkey check  " +

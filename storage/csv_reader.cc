@@ -100,10 +100,12 @@ constexpr std::array<std::uint8_t, 2> kUtf16BigMark = {0xFE, 0xFF};
 }  // namespace
 
 struct CsvReader::State {
-  State(const std::filesystem::path& path, FileDescriptor opened, const std::atomic<bool>* asked)
+  State(const std::filesystem::path& path, FileDescriptor opened, const std::atomic<bool>* asked,
+        crypto::Sha256Stream* read_bytes)
       : file(path == "-" ? "standard input" : path.string()),
         fd(std::move(opened)),
         asked_to_stop(asked),
+        digest(read_bytes),
         chunk(kChunkBytes) {}
 
   Status SkipByteOrderMark();
@@ -125,6 +127,7 @@ struct CsvReader::State {
   std::string file;  // for messages
   FileDescriptor fd;
   const std::atomic<bool>* asked_to_stop;
+  crypto::Sha256Stream* digest;  // of all that is read; may be null
   Parser parser;
   std::vector<std::uint8_t> chunk;
   std::uint64_t chunk_offset = 0;  // where the chunk starts in the file
@@ -150,6 +153,7 @@ Result<bool> CsvReader::State::Fill() {
   begin = 0;
   end = 0;
   MUSUBI_ASSIGN_OR_RETURN(end, ReadFully(fd, file, chunk, asked_to_stop));
+  if (digest != nullptr) digest->Update(unread());
   return end > 0;
 }
 
@@ -323,15 +327,15 @@ CsvReader::~CsvReader() = default;
 CsvReader::CsvReader(CsvReader&&) noexcept = default;
 CsvReader& CsvReader::operator=(CsvReader&&) noexcept = default;
 
-Result<CsvReader> CsvReader::Open(const std::filesystem::path& file,
-                                  const std::atomic<bool>* stop) {
+Result<CsvReader> CsvReader::Open(const std::filesystem::path& file, const std::atomic<bool>* stop,
+                                  crypto::Sha256Stream* digest) {
   MUSUBI_ASSIGN_OR_RETURN(FileDescriptor fd, OpenForReading(file));
-  return Take(std::move(fd), file, stop);
+  return Take(std::move(fd), file, stop, digest);
 }
 
 Result<CsvReader> CsvReader::Take(FileDescriptor fd, const std::filesystem::path& file,
-                                  const std::atomic<bool>* stop) {
-  auto state = std::make_unique<State>(file, std::move(fd), stop);
+                                  const std::atomic<bool>* stop, crypto::Sha256Stream* digest) {
+  auto state = std::make_unique<State>(file, std::move(fd), stop, digest);
   MUSUBI_RETURN_IF_ERROR(state->SkipByteOrderMark());
   MUSUBI_RETURN_IF_ERROR(state->ReadHeader());
   return CsvReader(std::move(state));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "crypto/sha256.h"
 #include "storage/posix_file.h"
 
 namespace musubi::storage {
@@ -55,16 +56,19 @@ class CsvReader {
  public:
   // "-" reads standard input. Reads the header row at once. Once `*stop` is set, reading ends with
   // kInterrupted within a fifth of a second, even where a pipe stalls; it is borrowed, may be null.
+  // So is `digest`, to which all bytes of the file have gone once Next has given its end.
   //
   // Errors: kNoInput  no such file, or it may not be read
   //         kBadData  it is empty, or the header is bad; starts with a UTF-16 byte order mark;
   //                   two columns have the same name
   static Result<CsvReader> Open(const std::filesystem::path& file,
-                                const std::atomic<bool>* stop = nullptr);
+                                const std::atomic<bool>* stop = nullptr,
+                                crypto::Sha256Stream* digest = nullptr);
 
   // Likewise an open file, from where it stands; `file` is what messages call it.
   static Result<CsvReader> Take(FileDescriptor fd, const std::filesystem::path& file,
-                                const std::atomic<bool>* stop = nullptr);
+                                const std::atomic<bool>* stop = nullptr,
+                                crypto::Sha256Stream* digest = nullptr);
   ~CsvReader();
   CsvReader(CsvReader&&) noexcept;
   CsvReader& operator=(CsvReader&&) noexcept;

@@ -4,10 +4,16 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
+#include <string>
 
+#include "bloom/keys.h"
+#include "core/contract_names.h"
+#include "engine/audit/finding.h"
 #include "engine/audit/guesses.h"
 #include "engine/audit/leaks.h"
 #include "engine/audit/people.h"
+#include "engine/audit/report_seal.h"
 
 namespace musubi::engine {
 namespace {
@@ -27,23 +33,45 @@ constexpr Stage kStages[] = {
     {"known pairs", AddKnownPairs},    {"linear probe", AddProbe},
     {"pattern mining", AddMining},     {"dictionary", AddDictionary}};
 
+std::string DescriptionOf(const Contract& contract) {
+  return nlohmann::json::parse(contract.canonical_json()).value("description", "");
+}
+
+// What the report says of who was audited, and by which limits.
+AuditReport Describe(const AuditRequest& request, const People& people) {
+  AuditReport report;
+  report.program = std::string("musubi ") + MUSUBI_VERSION;
+  report.contract = crypto::FingerprintOf(people.contract);
+  report.contract_name = people.contract.name();
+  report.purpose = DescriptionOf(people.contract);
+  for (const Field& field : people.contract.fields()) {
+    report.fields.push_back({field.name, std::string(NameOf(field.kind))});
+  }
+  report.input = people.held.input();
+  report.columns = request.held.columns;
+  report.key_check = bloom::SpokenKeyCheck(people.secret, people.contract);
+  report.policy = request.policy.Limits();
+  report.usual_policy = request.policy.IsUsual();
+  report.rows = people.held.rows();
+  report.rejected = people.held.rejected();
+  report.sample = people.sample.size();
+  report.seed = request.seed;
+  report.rare_records = CountOf(people.groups.rare);
+  report.other_scripts = CountOf(people.groups.other);
+  return report;
+}
+
 Result<AuditReport> Attack(const AuditRequest& request, People* people) {
   people->context.Stage("encode");
   MUSUBI_RETURN_IF_ERROR(people->Prepare(request.sample, request.seed));
-  AuditReport report;
-  report.contract = crypto::FingerprintOf(people->contract);
-  report.rows = people->held.rows();
-  report.rejected = people->held.rejected();
-  report.sample = people->sample.size();
-  report.seed = request.seed;
-  report.rare_records = CountOf(people->groups.rare);
-  report.other_scripts = CountOf(people->groups.other);
+  AuditReport report = Describe(request, *people);
   for (const Stage& stage : kStages) {
     if (people->context.stopped()) return Interrupted();
     people->context.Stage(stage.name);
     MUSUBI_RETURN_IF_ERROR(stage.run(*people, request.policy, &report.findings));
   }
   report.outcome = WorstOf(report.findings);
+  report.seal = SealOf(report, people->secret);
   return report;
 }
 

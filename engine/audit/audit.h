@@ -3,16 +3,12 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <string_view>
-#include <vector>
 
+#include "core/audit_report.h"
 #include "core/contract.h"
 #include "core/exec_context.h"
 #include "crypto/linkage_secret.h"
-#include "crypto/sha256.h"
 #include "engine/audit/audit_policy.h"
-#include "engine/audit/finding.h"
 #include "engine/encode/held_records.h"
 
 namespace musubi::engine {
@@ -29,22 +25,11 @@ struct AuditRequest {
 inline constexpr std::uint64_t kLeastAudited = 64;     // records that an audit needs
 inline constexpr std::uint64_t kMostAudited = 20'000;  // that a sample may have
 
-struct AuditReport {
-  crypto::Fingerprint contract{};
-  std::uint64_t rows = 0;      // that encode would accept
-  std::uint64_t rejected = 0;  // and that it would not
-  std::uint64_t sample = 0;
-  std::uint64_t seed = 0;
-  std::uint64_t rare_records = 0;   // of the sample: the tenth whose tokens are the rarest
-  std::uint64_t other_scripts = 0;  // of the sample: names not in the script of most
-  std::vector<Finding> findings;    // in the order of docs/audit.md
-  Outcome outcome = Outcome::kPass;
-};
-
 // Encodes the records in memory under the secret, as the unit would get them, and under others as
 // an attacker would; then makes each attack on them and on plain filters of the same records, whose
 // result is its control. Nothing is written, nothing leaves the process, and no value is told. The
-// same file, contract, secret and request give the same report at any number of threads.
+// report is sealed under the secret (engine/audit/report_seal.h). The same file, contract, secret
+// and request give the same report at any number of threads.
 //
 // Memory: the file, its encodings, and of a sample of n records some 16 * n * bits bytes.
 // Errors: kUsage    a sample below kLeastAudited or above kMostAudited
@@ -52,8 +37,5 @@ struct AuditReport {
 //         kInterrupted
 Result<AuditReport> Audit(const AuditRequest& request, const Contract& contract,
                           const crypto::LinkageSecret& secret, const ExecContext& context);
-
-// The report as docs/formats/audit.md has it.
-std::string AuditJson(const AuditReport& report);
 
 }  // namespace musubi::engine

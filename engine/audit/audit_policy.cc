@@ -1,5 +1,6 @@
 #include "engine/audit/audit_policy.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -10,6 +11,7 @@ namespace {
 struct Limit {
   std::string_view name;
   double AuditPolicy::*place;
+  bool is_least = false;  // or the most that passes
 };
 
 constexpr std::array kLimits = {
@@ -17,7 +19,7 @@ constexpr std::array kLimits = {
     Limit{"identical_multiplicity", &AuditPolicy::identical_multiplicity},
     Limit{"frequency_alignment", &AuditPolicy::frequency_alignment},
     Limit{"gini_floors", &AuditPolicy::gini_floors},
-    Limit{"entropy", &AuditPolicy::entropy},
+    Limit{"entropy", &AuditPolicy::entropy, true},
     Limit{"weight_correlation", &AuditPolicy::weight_correlation},
     Limit{"similarity_random", &AuditPolicy::similarity_random},
     Limit{"similarity_neighbours", &AuditPolicy::similarity_neighbours},
@@ -29,7 +31,7 @@ constexpr std::array kLimits = {
     Limit{"mined_tokens", &AuditPolicy::mined_tokens},
     Limit{"dictionary", &AuditPolicy::dictionary},
     Limit{"group_factor", &AuditPolicy::group_factor},
-    Limit{"block_least", &AuditPolicy::block_least},
+    Limit{"block_least", &AuditPolicy::block_least, true},
     Limit{"block_most", &AuditPolicy::block_most}};
 
 Error Wrong(const std::string& what) { return {ErrorCode::kBadData, "audit policy: " + what}; }
@@ -58,6 +60,22 @@ Result<AuditPolicy> AuditPolicy::Parse(std::string_view json) {
     if (!known) return Wrong(name + " is not a limit; see docs/formats/audit.md");
   }
   return policy;
+}
+
+std::vector<std::pair<std::string, double>> AuditPolicy::Limits() const {
+  std::vector<std::pair<std::string, double>> limits;
+  for (const Limit& limit : kLimits) limits.emplace_back(limit.name, this->*limit.place);
+  if (blocks_outside) limits.emplace_back("blocks_outside", *blocks_outside);
+  return limits;
+}
+
+bool AuditPolicy::IsUsual() const {
+  const AuditPolicy usual;
+  return std::ranges::all_of(kLimits, [&](const Limit& limit) {
+    const double mine = this->*limit.place;
+    const double theirs = usual.*limit.place;
+    return limit.is_least ? mine >= theirs : mine <= theirs;
+  });
 }
 
 }  // namespace musubi::engine

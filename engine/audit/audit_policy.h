@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/result.h"
 
@@ -35,6 +38,12 @@ struct AuditPolicy {
   //
   // Errors: kBadData  not such a file, with what is wrong
   static Result<AuditPolicy> Parse(std::string_view json);
+
+  // Every limit by its name in such a file, in the order of docs/formats/audit.md.
+  std::vector<std::pair<std::string, double>> Limits() const;
+
+  // Whether no limit is looser than the usual.
+  bool IsUsual() const;
 };
 
 }  // namespace musubi::engine

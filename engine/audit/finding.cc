@@ -3,35 +3,46 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string_view>
+
+#include "core/check.h"
 
 namespace musubi::engine {
 namespace {
 
 constexpr std::string_view kTooFew = "too few records to tell";
 
-// The bound on one side (+1 or -1) of the Wilson interval of 95 %.
-double Bound(const Rate& rate, double side) {
-  constexpr double kDeviations = 1.959964;
-  const auto n = static_cast<double>(rate.trials);
-  const double z2 = kDeviations * kDeviations;
-  const double p = rate.value();
-  const double half = kDeviations * std::sqrt(p * (1 - p) / n + z2 / (4 * n * n));
-  return (p + z2 / (2 * n) + side * half) / (1 + z2 / n);
+// Who makes each test.
+struct Maker {
+  std::string_view test;
+  Attacker attacker;
+};
+constexpr std::array kMakers = {Maker{"identical_share", Attacker::kOutsider},
+                                Maker{"identical_multiplicity", Attacker::kOutsider},
+                                Maker{"frequency_alignment", Attacker::kUnit},
+                                Maker{"blocks_outside", Attacker::kUnit},
+                                Maker{"gini_floors", Attacker::kOutsider},
+                                Maker{"entropy", Attacker::kOutsider},
+                                Maker{"weight_correlation", Attacker::kOutsider},
+                                Maker{"similarity_random", Attacker::kUnit},
+                                Maker{"similarity_neighbours", Attacker::kUnit},
+                                Maker{"graph_matching", Attacker::kUnit},
+                                Maker{"anchor_profile", Attacker::kUnitWithPairs},
+                                Maker{"probe_auc", Attacker::kUnitWithPairs},
+                                Maker{"mined_tokens", Attacker::kUnit},
+                                Maker{"dictionary", Attacker::kGuesser}};
+
+Finding FindingOf(std::string test, std::string about) {
+  const auto* const maker = std::ranges::find(kMakers, test, &Maker::test);
+  MUSUBI_CHECK(maker != kMakers.end());
+  Finding finding;
+  finding.test = std::move(test);
+  finding.about = std::move(about);
+  finding.attacker = maker->attacker;
+  return finding;
 }
 
 }  // namespace
-
-std::string_view NameOf(Outcome outcome) {
-  constexpr std::array<std::string_view, 5> kNames = {"told", "pass", "inconclusive", "fail",
-                                                      "invalid"};
-  return kNames[static_cast<std::size_t>(outcome)];
-}
-
-double Rate::value() const {
-  return trials == 0 ? 0 : static_cast<double>(successes) / static_cast<double>(trials);
-}
-double Rate::lower() const { return trials == 0 ? 0 : std::max(0.0, Bound(*this, -1)); }
-double Rate::upper() const { return trials == 0 ? 1 : std::min(1.0, Bound(*this, 1)); }
 
 Outcome Judge(const Rate& rate, double limit) {
   if (rate.upper() <= limit) return Outcome::kPass;
@@ -53,9 +64,7 @@ Finding RateFinding(std::string test, std::string about, const Rate& rate, doubl
 }
 
 Finding MeasureFinding(std::string test, std::string about, double value, double limit) {
-  Finding finding;
-  finding.test = std::move(test);
-  finding.about = std::move(about);
+  Finding finding = FindingOf(std::move(test), std::move(about));
   finding.value = value;
   finding.limit = limit;
   finding.outcome = value <= limit ? Outcome::kPass : Outcome::kFail;
@@ -75,9 +84,7 @@ Finding CorrelationFinding(std::string test, std::string about, double value, do
 }
 
 Finding TooFewFinding(std::string test, std::string about, std::uint64_t needed) {
-  Finding finding;
-  finding.test = std::move(test);
-  finding.about = std::move(about);
+  Finding finding = FindingOf(std::move(test), std::move(about));
   finding.outcome = Outcome::kInconclusive;
   finding.note = "needs a sample of " + std::to_string(needed) + " records";
   return finding;

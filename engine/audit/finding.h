@@ -1,45 +1,13 @@
-// What one test of an audit found, and what it means for the verdict. Counts and measures alone.
+// How what a test of an audit found is judged. Counts and measures alone.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "core/audit_report.h"
+
 namespace musubi::engine {
-
-// From the best to the worst; kTold is no verdict.
-enum class Outcome : std::uint8_t { kTold, kPass, kInconclusive, kFail, kInvalid };
-
-// "told", "pass", "inconclusive", "fail", "invalid".
-std::string_view NameOf(Outcome outcome);
-
-// So many successes in so many independent trials.
-struct Rate {
-  std::uint64_t successes = 0;
-  std::uint64_t trials = 0;
-
-  double value() const;
-  // The bounds within which the true rate lies, at 95 %; 0 and 1 without trials.
-  //
-  // Source: Wilson, "Probable inference, the law of succession, and statistical inference", JASA
-  //         22(158), 1927.
-  double lower() const;
-  double upper() const;
-};
-
-struct Finding {
-  std::string test;   // "graph_matching"
-  std::string about;  // which case or group of it; may be empty
-  Outcome outcome = Outcome::kTold;
-  std::optional<Rate> rate;  // of attacks
-  double value = 0;          // of measures; of attacks rate->value()
-  std::optional<double> chance;
-  std::optional<double> limit;    // the most that passes; of entropy the least
-  std::optional<double> control;  // the same on a plain filter of the same people
-  std::string note;               // what to do, or why there is no verdict; may be empty
-};
 
 // A rate passes where its upper bound is at most `limit`, and is inconclusive where so few trials
 // could not show it with no success at all, or where the limit lies between the bounds without

@@ -24,6 +24,7 @@ struct HeldRecords::State {
   ColumnPlan plan;
   std::vector<CsvRow> rows;
   std::uint64_t rejected = 0;
+  Digest256 input{};
 };
 
 namespace {
@@ -190,6 +191,7 @@ HeldRecords::~HeldRecords() = default;
 HeldRecords::HeldRecords(HeldRecords&&) noexcept = default;
 HeldRecords& HeldRecords::operator=(HeldRecords&&) noexcept = default;
 
+const Digest256& HeldRecords::input() const { return state_->input; }
 std::size_t HeldRecords::rows() const { return state_->rows.size(); }
 std::uint64_t HeldRecords::rejected() const { return state_->rejected; }
 
@@ -197,11 +199,14 @@ Result<HeldRecords> HeldRecords::Read(const HeldRequest& request, const Contract
                                       const ExecContext& context) {
   MUSUBI_ASSIGN_OR_RETURN(const auto charset,
                           ChooseCharset(request.input, request.charset, context.stop));
-  MUSUBI_ASSIGN_OR_RETURN(auto reader, storage::CsvReader::Open(request.input, context.stop));
+  crypto::Sha256Stream input;
+  MUSUBI_ASSIGN_OR_RETURN(auto reader,
+                          storage::CsvReader::Open(request.input, context.stop, &input));
   MUSUBI_RETURN_IF_ERROR(DecodeColumns(request.input, charset, &reader));
   MUSUBI_ASSIGN_OR_RETURN(auto plan,
                           PlanColumns(contract, request.columns, request.id_column, reader));
-  HeldRecords held(std::unique_ptr<State>(new State{contract, charset, std::move(plan), {}, 0}));
+  HeldRecords held(
+      std::unique_ptr<State>(new State{contract, charset, std::move(plan), {}, 0, {}}));
   State& state = *held.state_;
   context.Stage("read");
   FieldProfile ids;
@@ -225,6 +230,7 @@ Result<HeldRecords> HeldRecords::Read(const HeldRequest& request, const Contract
   MUSUBI_RETURN_IF_ERROR(
       RefuseMyNumbers(request.input, state.plan, contract, ids,
                       ProfilesOf(pipeline.encoders(), contract.fields().size())));
+  state.input = input.Finish();
   return held;
 }
 

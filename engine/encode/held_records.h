@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/contract.h"
+#include "core/digest.h"
 #include "core/encoding_set.h"
 #include "core/exec_context.h"
 #include "crypto/linkage_secret.h"
@@ -51,6 +52,7 @@ class HeldRecords {
   HeldRecords(HeldRecords&&) noexcept;
   HeldRecords& operator=(HeldRecords&&) noexcept;
 
+  const Digest256& input() const;  // SHA-256 of the file's bytes
   std::size_t rows() const;
   std::uint64_t rejected() const;
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/seeded_draws.h"
@@ -17,9 +18,11 @@
 #include "engine/audit/identical.h"
 #include "engine/audit/linear_probe.h"
 #include "engine/audit/people.h"
+#include "engine/audit/report_seal.h"
 #include "engine/audit/similarity_leak.h"
 #include "engine/audit/token_mining.h"
 #include "engine/audit/unit_rows.h"
+#include "tests/crypto/fixed_random.h"
 
 namespace musubi::engine {
 namespace {
@@ -96,17 +99,18 @@ TEST(FindingTest, ARateIsJudgedByItsBounds) {
 }
 
 TEST(FindingTest, ACorrelationOfFewRecordsShowsNothing) {
-  EXPECT_EQ(CorrelationFinding("t", "", 0.01, 0.05, 5000).outcome, Outcome::kPass);
-  EXPECT_EQ(CorrelationFinding("t", "", -0.2, 0.05, 5000).outcome, Outcome::kFail);
-  EXPECT_EQ(CorrelationFinding("t", "", 0.01, 0.05, 500).outcome, Outcome::kInconclusive);
+  EXPECT_EQ(CorrelationFinding("weight_correlation", "", 0.01, 0.05, 5000).outcome, Outcome::kPass);
+  EXPECT_EQ(CorrelationFinding("weight_correlation", "", -0.2, 0.05, 5000).outcome, Outcome::kFail);
+  EXPECT_EQ(CorrelationFinding("weight_correlation", "", 0.01, 0.05, 500).outcome,
+            Outcome::kInconclusive);
 }
 
 TEST(FindingTest, AFailedControlIsWorseThanAll) {
-  Finding attack = RateFinding("t", "", {0, 5000}, 0, 0.005);
+  Finding attack = RateFinding("graph_matching", "", {0, 5000}, 0, 0.005);
   attack.control = 0.5;
   EXPECT_EQ(attack.outcome, Outcome::kPass);
   RequireControl(0.9, &attack);
-  EXPECT_EQ(WorstOf({MeasureFinding("m", "", 2, 1), attack}), Outcome::kInvalid);
+  EXPECT_EQ(WorstOf({MeasureFinding("gini_floors", "", 2, 1), attack}), Outcome::kInvalid);
 }
 
 TEST(PolicyTest, ChangesWhatItNamesAndRefusesWhatItDoesNotKnow) {
@@ -122,6 +126,30 @@ TEST(PolicyTest, ChangesWhatItNamesAndRefusesWhatItDoesNotKnow) {
                                      R"({"musubi_audit_policy": 1, "probe_auc": -1})"}) {
     EXPECT_FALSE(AuditPolicy::Parse(bad).ok()) << bad;
   }
+}
+
+TEST(PolicyTest, IsTheUsualWhereNoLimitIsLooser) {
+  const auto usual = [](const std::string& limits) {
+    return AuditPolicy::Parse(R"({"musubi_audit_policy": 1)" + limits + "}").value().IsUsual();
+  };
+  EXPECT_TRUE(usual(""));
+  EXPECT_TRUE(usual(R"(, "graph_matching": 0.001, "entropy": 0.999, "blocks_outside": 0.5)"));
+  EXPECT_FALSE(usual(R"(, "graph_matching": 0.006)"));
+  EXPECT_FALSE(usual(R"(, "entropy": 0.99)"));
+  const auto limits = AuditPolicy().Limits();
+  EXPECT_THAT(limits, testing::Contains(std::pair<std::string, double>("anchors_1000", 0.05)));
+}
+
+TEST(ReportSealTest, IsOfTheSecretAndOfEveryWord) {
+  const auto secret = crypto::SecretOf(crypto::Repeat(crypto::LinkageSecret::kBytes, 1));
+  const auto other = crypto::SecretOf(crypto::Repeat(crypto::LinkageSecret::kBytes, 2));
+  AuditReport report;
+  const Digest256 seal = SealOf(report, secret);
+  report.seal = seal;
+  EXPECT_EQ(SealOf(report, secret), seal);
+  EXPECT_NE(SealOf(report, other), seal);
+  report.rows = 1;
+  EXPECT_NE(SealOf(report, secret), seal);
 }
 
 TEST(IdenticalTest, CountsRecordsThatShareAFilterAndRanksThem) {

@@ -79,6 +79,21 @@ TEST_F(CsvReaderTest, ReadsLinesThatEndInLf) {
   EXPECT_EQ(MustRead("a,b\n1,2\n3,4\n"), (Table{{"1", "2"}, {"3", "4"}}));
 }
 
+TEST_F(CsvReaderTest, DigestsEveryByteOfTheFile) {
+  const std::string text =
+      "\xEF\xBB\xBF"
+      "a,b\r\n\n1,\"2\"\n" +
+      std::string(200'000, '\n') + "3,4";
+  WriteWhole(file_, text);
+  crypto::Sha256Stream digest;
+  auto reader = CsvReader::Open(file_, nullptr, &digest);
+  ASSERT_TRUE(reader.ok());
+  CsvRow row;
+  while (reader.value().Next(&row).value()) continue;
+  EXPECT_EQ(digest.Finish(),
+            crypto::Sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
+}
+
 TEST_F(CsvReaderTest, ReadsLinesThatEndInCrLf) {
   EXPECT_EQ(MustRead("a,b\r\n1,\"2\"\r\n3,4\r\n"), (Table{{"1", "2"}, {"3", "4"}}));
 }
