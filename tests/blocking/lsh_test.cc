@@ -422,6 +422,17 @@ TEST(LshPlanTest, TheSeedDrawsTheKeys) {
   EXPECT_NE(pairs(1), pairs(1 + (std::uint64_t{1} << 32)));
 }
 
+TEST(LshPlanTest, EachTableFindsPairsThatTheOthersMiss) {
+  const Population population = NoisyCopies({.rows = 1000}, 256, 100, 3);
+  std::size_t before = 0;
+  for (const std::uint32_t tables : {1U, 2U, 3U, 4U}) {
+    const Planned planned = Plan(population, Dice("0.85"), {16, tables, 1});
+    const std::size_t pairs = Emitted(*planned.plan).size();
+    EXPECT_GT(pairs, before) << tables << " tables";
+    before = pairs;
+  }
+}
+
 TEST(LshRecallTest, PowersOfProbabilitiesAreRoundedUp) {
   EXPECT_EQ(PowerOfProbability(kProbabilityOne, 1000), kProbabilityOne);
   EXPECT_EQ(PowerOfProbability(kProbabilityOne / 2, 3), kProbabilityOne / 8);

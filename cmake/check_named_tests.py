@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Checks that every line of docs/threat-model.md that something stops names a test that is there.
+"""Checks that each line of the pages that lean on tests names a test that is there.
 
-    cmake/check_threat_model.py             checks this tree
-    cmake/check_threat_model.py --self-test
+    cmake/check_named_tests.py             checks docs/threat-model.md and docs/known-defects.md
+    cmake/check_named_tests.py --self-test
 
 A line is a row of a table whose last column is headed "test". A test is written `Suite.Case`
 (GoogleTest), `name_test.py::test_case` (tests/cli), or as the path of a script.
@@ -13,7 +13,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-PAGE = "docs/threat-model.md"
+PAGES = ("docs/threat-model.md", "docs/known-defects.md")
 CPP_TEST = re.compile(r"\bTEST(?:_F|_P)?\(\s*(\w+)\s*,\s*(\w+)\s*\)")
 PYTHON_TEST = re.compile(r"^    def (test_\w+)\(", re.MULTILINE)
 
@@ -46,17 +46,17 @@ def lines_with_tests(text):
     return rows
 
 
-def complaints_of(text, tests, root):
-    """What is wrong with a page."""
+def complaints_of(page, text, tests, root):
+    """What is wrong with the text of a page."""
     rows = lines_with_tests(text)
-    complaints = [] if rows else [f"{PAGE}: has no table of tests"]
+    complaints = [] if rows else [f"{page}: has no table of tests"]
     for number, cell in rows:
         names = re.findall(r"`([^`]+)`", cell)
         if not names:
-            complaints.append(f"{PAGE}:{number}: names no test")
+            complaints.append(f"{page}:{number}: names no test")
         for name in names:
             if name not in tests and not ("/" in name and (root / name).is_file()):
-                complaints.append(f"{PAGE}:{number}: there is no test {name}")
+                complaints.append(f"{page}:{number}: there is no test {name}")
     return complaints
 
 
@@ -65,11 +65,11 @@ def self_test():
     page = "| would | is stopped by | test |\n|---|---|---|\n| a | b | {} |\n\n| x |\n|---|\n| y |\n"
     tests = {"Suite.Case", "a_test.py::test_it"}
     for good in ("`Suite.Case`", "`Suite.Case`, `a_test.py::test_it`", "`cmake/check_layers.py`"):
-        assert not complaints_of(page.format(good), tests, ROOT), good
+        assert not complaints_of("page", page.format(good), tests, ROOT), good
     for bad in ("", "Suite.Case", "`Suite.Other`", "`Suite.Case`, `gone_test.py::test_it`",
                 "`cmake/gone.py`"):
-        assert len(complaints_of(page.format(bad), tests, ROOT)) == 1, bad
-    assert complaints_of("no table", tests, ROOT)
+        assert len(complaints_of("page", page.format(bad), tests, ROOT)) == 1, bad
+    assert complaints_of("page", "no table", tests, ROOT)
     return 0
 
 
@@ -77,7 +77,10 @@ def main():
     """Prints the complaints; fails where there is one."""
     if sys.argv[1:] == ["--self-test"]:
         return self_test()
-    complaints = complaints_of((ROOT / PAGE).read_text(encoding="utf-8"), known_tests(ROOT), ROOT)
+    tests = known_tests(ROOT)
+    complaints = [complaint for page in PAGES
+                  for complaint in complaints_of(page, (ROOT / page).read_text(encoding="utf-8"),
+                                                 tests, ROOT)]
     print("\n".join([*complaints, f"{len(complaints)} complaints"]))
     return 1 if complaints else 0
 
