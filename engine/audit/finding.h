@@ -33,6 +33,9 @@ Finding TooFewFinding(std::string test, std::string about, std::uint64_t needed)
 // finding becomes invalid. Requires: finding->control.
 void RequireControl(double least, Finding* finding);
 
+// Takes the verdict, and with it the limit, from a finding that is for the reader alone, and says why.
+void Tell(std::string why, Finding* finding);
+
 // The worst of all; kPass where none has a verdict.
 Outcome WorstOf(const std::vector<Finding>& findings);
 

@@ -169,10 +169,14 @@ Status AddDictionary(const People& people, const AuditPolicy& policy,
     return CountRight(FindNearest(victims, RowsOf(dictionary, people.order)).of_left, truth);
   };
   const double chance = 1 / static_cast<double>(people.sample.size());
+  const Rate with_secret = right(victims);
   findings->push_back(RateFinding("dictionary", "without the secret",
                                   right(people.audited->attackers()), chance,
                                   chance + policy.dictionary));
-  findings->back().control = right(victims).value();
+  findings->back().control = with_secret.value();
+  findings->push_back(RateFinding("dictionary", "with the secret", with_secret, chance, 1));
+  findings->back().attacker = Attacker::kUnitWithHolder;
+  Tell("no encoding withstands who has the secret", &findings->back());
   return {};
 }
 

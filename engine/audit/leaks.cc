@@ -158,8 +158,7 @@ Status AddMining(const People& people, const AuditPolicy& policy, std::vector<Fi
                                      static_cast<double>(mined.right), policy.mined_tokens);
     finding.control = static_cast<double>(control.right);
     if (control.right == 0 && finding.outcome == Outcome::kPass) {
-      finding.outcome = Outcome::kTold;
-      finding.note = "no verdict: the attack finds nothing in plain filters of these records";
+      Tell("no verdict: the attack finds nothing in plain filters of these records", &finding);
     }
     findings->push_back(std::move(finding));
   }

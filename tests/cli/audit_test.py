@@ -42,6 +42,9 @@ class AuditTest(musubi_cli.ProgramTest):
             self.assertEqual(found["anchor_profile", "1000 known pairs"]["outcome"],
                              "inconclusive")
             self.assertEqual(found["dictionary", "without the secret"]["control"], 1)
+            opened = found["dictionary", "with the secret"]
+            self.assertEqual((opened["attacker"], opened["value"], opened["outcome"]),
+                             ("unit_with_holder", 1, "told"))
 
     def test_is_the_same_at_any_number_of_threads_and_writes_what_it_prints(self):
         """One seed, one report."""
