@@ -15,7 +15,7 @@ pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(lemon REQUIRED IMPORTED_TARGET lemon)
 pkg_check_modules(pcre2 REQUIRED IMPORTED_TARGET libpcre2-8)
 
-# The report's page is built with Vite, which needs Node 18 or later.
+# The pages are built with Vite, which needs Node 18 or later.
 find_program(MUSUBI_NODE node REQUIRED)
 find_program(MUSUBI_NPM npm REQUIRED)
 find_program(MUSUBI_CHROMIUM NAMES chromium chromium-browser google-chrome REQUIRED)

@@ -1,6 +1,7 @@
 // The document that the page shows: what `musubi-unit report --json` prints (docs/report.md).
 // Shares are in millionths, chances in thousand-millionths, weights in thousandths of a bit,
 // numbers of expected pairs and of set bits in thousandths.
+import { pageDocument } from "../../shared/document";
 
 export interface ReportDocument {
   format: "musubi-report";
@@ -219,8 +220,7 @@ export function runsOf(report: ReportDocument): Run[] {
 
 // The document of this page.
 export function readDocument(): ReportDocument {
-  const text = document.getElementById("document")?.textContent ?? "";
-  const parsed = JSON.parse(text) as ReportDocument;
+  const parsed = pageDocument() as ReportDocument;
   if (parsed.format !== "musubi-report" || parsed.version !== 1) {
     throw new Error("the page holds a document of another version");
   }

@@ -1,30 +1,11 @@
-// Numbers as people read them. Always in one form, whatever the browser's language, so that two
-// people who look at one page see the same.
+// The numbers of a linkage as people read them.
+import { percent } from "../../shared/format";
 
-const whole = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
-
-export function count(n: number): string {
-  return whole.format(n);
-}
 
 // For axes: 1.2M.
 export function compact(n: number): string {
   return short.format(n);
-}
-
-export function decimals(n: number, digits: number): string {
-  return n.toFixed(digits);
-}
-
-// A share within 0 and 1, with so many digits after the point. What is not all, or not nothing, is
-// never shown as if it were.
-export function percent(share: number, digits = 1): string {
-  const least = 10 ** -digits;
-  const text = (share * 100).toFixed(digits);
-  if (share > 0 && Number(text) === 0) return `<${least.toFixed(digits)} %`;
-  if (share < 1 && Number(text) === 100) return `>${(100 - least).toFixed(digits)} %`;
-  return `${text} %`;
 }
 
 export function millionths(share: number, digits = 2): string {
@@ -47,4 +28,10 @@ export function bits(thousandths: number): string {
 
 export function signedBits(n: number): string {
   return (n < 0 ? "\u2212" : "") + Math.abs(n).toString();
+}
+
+// What an axis of weights is, in as many words as there is room for.
+export function weightLabel(width: number): string {
+  return width < 520 ? "weight in bits"
+    : "weight in bits: two persons \u2190 \u2192 one person";
 }

@@ -1,7 +1,7 @@
 // Puts the page together: what the store holds, then what one link run found, then all runs.
 import { readDocument, runsOf, type ReportDocument, type Run } from "./document";
-import { empty, h, note, section } from "./dom";
-import { count } from "./format";
+import { empty, h, listContents, note, section } from "../../shared/dom";
+import { count } from "../../shared/format";
 import { candidatesSection } from "./sections/candidates";
 import { fillSection } from "./sections/fill";
 import { holdersSection } from "./sections/holders";
@@ -12,7 +12,7 @@ import { qualitySection } from "./sections/quality";
 import { reviewSection } from "./sections/review";
 import { runsSection } from "./sections/runs";
 import { weightsSection } from "./sections/weights";
-import "./style.css";
+import "../../shared/style.css";
 
 // The document has whole reports of so many runs, the last ones.
 const kWholeReports = 12;
@@ -42,12 +42,6 @@ function chooser(runs: Run[], chosen: Run, choose: (run: Run) => void): HTMLElem
     if (run) choose(run);
   });
   return h("p", { class: "chooser" }, h("label", { for: "run" }, "Show what was found by "), select);
-}
-
-function listContents(): void {
-  const entries = [...document.querySelectorAll<HTMLElement>("main section")].map((part) =>
-    h("li", {}, h("a", { href: `#${part.id}` }, part.querySelector("h2")?.textContent ?? "")));
-  document.getElementById("contents")?.replaceChildren(h("ul", {}, entries));
 }
 
 function show(report: ReportDocument): void {

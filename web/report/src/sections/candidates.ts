@@ -1,9 +1,10 @@
 // Which pairs a run compared, and which it left out.
 import { axisX, axisY, barX, ruleX, text } from "@observablehq/plot";
-import { chart, colours, marginFor } from "../chart";
+import { chart, colours, marginFor } from "../../../shared/chart";
 import type { Candidates, Lsh, Pass, Run, RunReport } from "../document";
-import { empty, facts, h, note, numbers, section, warning } from "../dom";
-import { compact, count, millionths } from "../format";
+import { empty, facts, h, note, numbers, section, warning } from "../../../shared/dom";
+import { count } from "../../../shared/format";
+import { compact, millionths } from "../format";
 
 const kMethods: Record<string, string> = {
   all_pairs: "every pair",

@@ -1,9 +1,9 @@
 // How full the filters are at each holder, and which holders are unlike the others.
 import { axisX, axisY, dot, ruleX, ruleY } from "@observablehq/plot";
-import { chart, colours, marginFor } from "../chart";
+import { chart, colours, marginFor } from "../../../shared/chart";
 import type { Fill, ReportDocument } from "../document";
-import { empty, note, numbers, section, warning } from "../dom";
-import { count, decimals, percent } from "../format";
+import { empty, note, numbers, section, warning } from "../../../shared/dom";
+import { count, decimals, percent } from "../../../shared/format";
 
 interface Row {
   holder: string;

@@ -1,7 +1,7 @@
 // The holders, and how complete their records are.
 import type { Holder, ReportDocument } from "../document";
-import { empty, section, table, type Column } from "../dom";
-import { count, percent } from "../format";
+import { empty, section, table, type Column } from "../../../shared/dom";
+import { count, percent } from "../../../shared/format";
 
 function shareOf(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole;

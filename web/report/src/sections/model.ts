@@ -1,9 +1,10 @@
 // What the model learnt: how much each comparison tells, and which kinds of pairs there are.
 import { axisX, axisY, dot, ruleX, ruleY } from "@observablehq/plot";
-import { chart, colours, marginFor, weightLabel } from "../chart";
+import { chart, colours, marginFor } from "../../../shared/chart";
 import type { Comparison, Learned, Level, PairClass, RunReport } from "../document";
-import { h, note, numbers, section, table, type Column } from "../dom";
-import { bits, chance, decimals, percent, signedBits } from "../format";
+import { h, note, numbers, section, table, type Column } from "../../../shared/dom";
+import { decimals, percent } from "../../../shared/format";
+import { bits, chance, signedBits, weightLabel } from "../format";
 
 interface Row extends Level {
   comparison: string;

@@ -1,7 +1,8 @@
 // The page's head, its first figures, and at its end where they come from.
 import { runsOf, type ReportDocument } from "../document";
-import { facts, h, section, warning } from "../dom";
-import { count, millionths, percent } from "../format";
+import { facts, h, section, warning } from "../../../shared/dom";
+import { count, percent } from "../../../shared/format";
+import { millionths } from "../format";
 
 export function headline(report: ReportDocument): HTMLElement[] {
   const epoch = report.state.epoch;

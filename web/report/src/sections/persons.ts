@@ -1,9 +1,10 @@
 // Whom the links make one person.
 import { axisX, axisY, barX, ruleX, text } from "@observablehq/plot";
-import { chart, colours } from "../chart";
+import { chart, colours } from "../../../shared/chart";
 import type { Holder, ReportDocument } from "../document";
-import { empty, h, note, numbers, section, table, warning, type Column } from "../dom";
-import { compact, count, percent } from "../format";
+import { empty, h, note, numbers, section, table, warning, type Column } from "../../../shared/dom";
+import { count, percent } from "../../../shared/format";
+import { compact } from "../format";
 
 interface Size {
   size: string;

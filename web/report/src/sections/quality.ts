@@ -1,10 +1,11 @@
 // How good the links are, as far as that can be known without the truth; and what other thresholds
 // would give.
 import { areaY, axisX, axisY, dot, line, ruleY } from "@observablehq/plot";
-import { chart, colours } from "../chart";
+import { chart, colours } from "../../../shared/chart";
 import type { CurvePoint, Estimate, Learned, Planted, Run, RunReport } from "../document";
-import { empty, facts, note, numbers, section, warning, type Column } from "../dom";
-import { count, decimals, millionths, signedBits } from "../format";
+import { empty, facts, note, numbers, section, warning, type Column } from "../../../shared/dom";
+import { count, decimals } from "../../../shared/format";
+import { millionths, signedBits } from "../format";
 import { thresholdMarks } from "./weights";
 
 const interval = (estimate: Estimate): string =>

@@ -1,7 +1,7 @@
 // What the program asks people about, and what they said.
 import type { Proposals, ReportDocument } from "../document";
-import { empty, note, section, table } from "../dom";
-import { count } from "../format";
+import { empty, note, section, table } from "../../../shared/dom";
+import { count } from "../../../shared/format";
 
 const kReasons: Record<Proposals["reason"], string> = {
   reclustered: "had all records come at once, they would be elsewhere",

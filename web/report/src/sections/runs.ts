@@ -1,9 +1,10 @@
 // All link runs and reviews of the store, one after the other.
 import { axisX, axisY, barY, ruleY } from "@observablehq/plot";
-import { chart, colours } from "../chart";
+import { chart, colours } from "../../../shared/chart";
 import { runsOf, type ReportDocument, type Run } from "../document";
-import { empty, numbers, section } from "../dom";
-import { compact, count, millionths } from "../format";
+import { empty, numbers, section } from "../../../shared/dom";
+import { count } from "../../../shared/format";
+import { compact, millionths } from "../format";
 
 function runsChart(runs: Run[]): HTMLElement {
   const bars = runs.flatMap((run) => [

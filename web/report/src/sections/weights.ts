@@ -1,9 +1,10 @@
 // How candidate pairs are spread over the weights, and where the threshold lies among them.
 import { axisX, axisY, gridY, line, rectY, ruleX, ruleY, text } from "@observablehq/plot";
-import { chart, colours, weightLabel } from "../chart";
+import { chart, colours } from "../../../shared/chart";
 import type { Learned, Run, RunReport } from "../document";
-import { empty, note, numbers, section } from "../dom";
-import { compact, count, decimals, signedBits } from "../format";
+import { empty, note, numbers, section } from "../../../shared/dom";
+import { count, decimals } from "../../../shared/format";
+import { compact, signedBits, weightLabel } from "../format";
 
 type Bin = Learned["weights"][number];
 

@@ -1,4 +1,4 @@
-// Builds one HTML file that needs nothing beside it: program and styles are put into the page, and
+// Builds a page as one HTML file that needs nothing beside it: program and styles are put into the page, and
 // the page's policy names the program by its digest, so that nothing else can ever run in it.
 import { createHash } from "node:crypto";
 import { defineConfig } from "vite";

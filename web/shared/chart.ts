@@ -16,7 +16,7 @@ export const colours = {
 export interface Key {
   name: string;
   colour: string;
-  shape?: "box" | "pale" | "line" | "dashes" | "dot";
+  shape?: "box" | "pale" | "line" | "dashes" | "dot" | "ring";
 }
 
 export interface Chart {
@@ -57,12 +57,6 @@ export function chart(what: Chart): HTMLElement {
   };
   new ResizeObserver(draw).observe(place);
   return figure;
-}
-
-// What an axis of weights is, in as many words as there is room for.
-export function weightLabel(width: number): string {
-  return width < 520 ? "weight in bits"
-    : "weight in bits: two persons \u2190 \u2192 one person";
 }
 
 // Room on the left for names of these lengths.

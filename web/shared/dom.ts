@@ -81,3 +81,10 @@ export function warning(...content: Content[]): HTMLElement {
 export function empty(...content: Content[]): HTMLElement {
   return h("p", { class: "empty" }, ...content);
 }
+
+// The page's contents: a link to each section.
+export function listContents(): void {
+  const entries = [...document.querySelectorAll<HTMLElement>("main section")].map((part) =>
+    h("li", {}, h("a", { href: `#${part.id}` }, part.querySelector("h2")?.textContent ?? "")));
+  document.getElementById("contents")?.replaceChildren(h("ul", {}, entries));
+}
