@@ -1,11 +1,13 @@
 #include "cli/audit_command.h"
 
-#include <cstdio>
+#include <optional>
 #include <string>
 
+#include "cli/audit_text.h"
 #include "cli/files.h"
 #include "cli/profile.h"
 #include "engine/audit/audit.h"
+#include "engine/verdict/audit_page.h"
 #include "storage/atomic_file.h"
 
 namespace musubi::cli {
@@ -32,6 +34,8 @@ void AddOptions(po::options_description* options) {
   add("policy", po::value<std::string>()->value_name("FILE"),
       "limits other than the usual ones, as JSON");
   add("output,o", po::value<std::string>()->value_name("FILE"), "the report, as JSON");
+  add("page", po::value<std::string>()->value_name("FILE"),
+      "the report as a page to read, print and sign: HTML that opens without a network");
 }
 
 Result<engine::AuditRequest> RequestOf(const Invocation& run) {
@@ -49,53 +53,54 @@ Result<engine::AuditRequest> RequestOf(const Invocation& run) {
   return request;
 }
 
-std::string Number(double number) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", number);
-  return text;
-}
+// What the audit is to write. Made before it, so that a file that may not be replaced is refused
+// before the work.
+class Outputs {
+ public:
+  static Result<Outputs> Make(const Invocation& run) {
+    Outputs outputs;
+    MUSUBI_RETURN_IF_ERROR(Add("output", run, &outputs.report_));
+    MUSUBI_RETURN_IF_ERROR(Add("page", run, &outputs.page_));
+    return outputs;
+  }
 
-std::string NumberOr(const std::optional<double>& number) { return number ? Number(*number) : "-"; }
+  Status Write(const AuditReport& report) {
+    if (report_) MUSUBI_RETURN_IF_ERROR(report_->Write(AuditReportText(report)));
+    if (page_) MUSUBI_RETURN_IF_ERROR(page_->Write(engine::AuditPage(report)));
+    if (report_) MUSUBI_RETURN_IF_ERROR(report_->Commit());
+    return page_ ? page_->Commit() : Status();
+  }
 
-std::string LineOf(const Finding& finding) {
-  const std::optional<double> upper =
-      finding.rate ? std::optional<double>(finding.rate->upper()) : std::nullopt;
-  std::string line = Left(finding.test, 24) + Left(finding.about, 34) +
-                     Right(Number(finding.value), 10) + Right(NumberOr(upper), 10) +
-                     Right(NumberOr(finding.limit), 10) + Right(NumberOr(finding.control), 10) +
-                     "  " + std::string(NameOf(finding.outcome));
-  if (!finding.note.empty()) line += ": " + finding.note;
-  return line + "\n";
-}
+ private:
+  static Status Add(const std::string& option, const Invocation& run,
+                    std::optional<storage::AtomicFile>* file) {
+    constexpr unsigned kPublicMode = 0644;
+    if (!run.Has(option)) return {};
+    MUSUBI_ASSIGN_OR_RETURN(
+        *file, storage::AtomicFile::Create(run.Text(option), run.overwrite(), kPublicMode));
+    return {};
+  }
 
-std::string TextOf(const AuditReport& report) {
-  std::string text = "attacked " + Grouped(report.sample) + " of " + Grouped(report.rows) +
-                     " records under contract " + crypto::ToHex(report.contract).substr(0, 16) +
-                     ", seed " + std::to_string(report.seed) + "\n\n" + Left("test", 24) +
-                     Left("of", 34) + Right("found", 10) + Right("at most", 10) +
-                     Right("limit", 10) + Right("plain", 10) + "  verdict\n";
-  for (const Finding& finding : report.findings) text += LineOf(finding);
-  return text +
-         "\n\"at most\" is the upper bound of 95 %; \"plain\" is the same attack on plain "
-         "filters of these records. docs/audit.md says what each test shows.\n\n" +
-         std::string(NameOf(report.outcome)) + "\n";
-}
+  std::optional<storage::AtomicFile> report_;
+  std::optional<storage::AtomicFile> page_;
+};
 
 Result<int> AuditFile(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(const Contract contract, LoadFieldContract(run));
   MUSUBI_ASSIGN_OR_RETURN(const auto request, RequestOf(run));
   const std::string output = run.Has("output") ? run.Text("output") : "";
-  MUSUBI_RETURN_IF_ERROR(CheckOutputs({output}));
+  const std::string page = run.Has("page") ? run.Text("page") : "";
+  MUSUBI_RETURN_IF_ERROR(CheckOutputs({output, page}));
   MUSUBI_RETURN_IF_ERROR(
       CheckDistinct({request.held.input, run.Text("contract"), run.Text("secret"),
-                     run.Has("policy") ? run.Text("policy") : "", output}));
+                     run.Has("policy") ? run.Text("policy") : "", output, page}));
   MUSUBI_ASSIGN_OR_RETURN(const auto secret, crypto::LinkageSecret::Load(run.Text("secret")));
+  MUSUBI_ASSIGN_OR_RETURN(auto outputs, Outputs::Make(run));
   MUSUBI_ASSIGN_OR_RETURN(const auto report,
                           engine::Audit(request, contract, secret, run.context()));
   run.console().EndStages();
-  const std::string json = AuditReportText(report);
-  if (!output.empty()) MUSUBI_RETURN_IF_ERROR(WriteTextFile(output, json, run.overwrite()));
-  Json shown = Json::parse(json);
+  MUSUBI_RETURN_IF_ERROR(outputs.Write(report));
+  Json shown = Json::parse(AuditReportText(report));
   shown["stages"] = run.console().StageSeconds();
   run.console().Print(shown, TextOf(report));
   return report.outcome == Outcome::kPass ? 0 : 1;

@@ -1,6 +1,7 @@
 // musubi-holder: runs at a data holder, sees that holder's people and the linkage secret.
 #include "cli/attach_command.h"
 #include "cli/audit_command.h"
+#include "cli/audit_page_command.h"
 #include "cli/command.h"
 #include "cli/encode_clks.h"
 #include "cli/files.h"
@@ -202,6 +203,7 @@ Program HolderProgram() {
                               {"contract", "secret", "holder", "id-column", "output", "refs"},
                               EncodeCommand});
   program.commands.push_back(AuditCommand());
+  program.commands.push_back(AuditPageCommand());
   program.commands.push_back(EncodeClksCommand());
   program.commands.push_back(AttachCommand());
   for (Command& command : WithdrawalCommands()) program.commands.push_back(std::move(command));

@@ -1,5 +1,6 @@
 // musubi-study: for those who design a study and measure its linkage. Sees no record but ids.
 #include "cli/apply_command.h"
+#include "cli/audit_page_command.h"
 #include "cli/command.h"
 #include "cli/decide_commands.h"
 #include "cli/evaluate_command.h"
@@ -128,6 +129,7 @@ Program StudyProgram() {
   program.commands.push_back(ApplyCommand());
   for (Command& command : DecideCommands()) program.commands.push_back(std::move(command));
   program.commands.push_back(OpenCommand());
+  program.commands.push_back(AuditPageCommand());
   program.commands.push_back(ChangesCommand());
   program.commands.push_back(EvaluateCommand());
   program.commands.push_back(KeygenCommand({crypto::Role::kReview, crypto::Role::kResearcher}));

@@ -27,6 +27,7 @@ ROOMS = {
     "storage": {"core", "crypto"},
     "engine/encode": {"core", "crypto", "identity", "bloom", "clkhash", "storage"},
     "engine/audit": {"core", "crypto", "identity", "bloom", "storage", "engine/encode"},
+    "engine/verdict": {"core", "crypto"},
     "engine/link": {"core", "crypto", "blocking", "storage", "engine/compare", "engine/model",
                     "engine/resolve"},
     "engine/log": {"core", "crypto", "storage"},
@@ -40,7 +41,8 @@ ROOMS = {
     "engine/evaluate": {"core", "storage"},
     "cli": {"core", "crypto", "storage", "bloom", "clkhash", "identity", "blocking", "engine/audit",
             "engine/encode", "engine/link", "engine/log", "engine/release", "engine/report",
-            "engine/review", "engine/attach", "engine/evaluate", "engine/open", "engine/suppress", "engine/withdraw"},
+            "engine/review", "engine/attach", "engine/evaluate", "engine/open", "engine/suppress", "engine/verdict",
+            "engine/withdraw"},
 }
 
 # Third-party headers and the only rooms that may name them.
@@ -61,7 +63,7 @@ OWNERS = {
     r"tbb/": {"blocking", "engine/audit", "engine/encode", "engine/link", "engine/resolve"},
     r"xxhash\.h": {"bloom", "engine/encode", "engine/link"},
     r"nlohmann/": {"core", "clkhash", "storage", "engine/audit", "engine/link", "engine/log",
-                   "engine/open", "engine/release", "engine/report", "cli"},
+                   "engine/open", "engine/release", "engine/report", "engine/verdict", "cli"},
 }
 
 # What the linkage unit is made of may reach none of these, over any number of includes.

@@ -28,11 +28,12 @@ packages=(
   libeigen3-dev                 # linear algebra, for the attacks of an audit
   # tests and benchmarks
   libgtest-dev libgmock-dev libbenchmark-dev
-  chromium                      # opens the report's page as its readers do
+  chromium                      # opens the pages as their readers do
+  poppler-utils                 # reads what a page prints
   openssl                       # that others can read our certificates, keys and messages
   strace                        # kills commands at each of their system calls
 )
-# Node builds the report's page. One from elsewhere is as good, and may not go with Debian's npm.
+# Node builds the pages. One from elsewhere is as good, and may not go with Debian's npm.
 node_version=$(node --version 2>/dev/null || echo v0)
 node_major=${node_version#v}
 if ! command -v npm >/dev/null || [ "${node_major%%.*}" -lt 18 ]; then

@@ -1,0 +1,102 @@
+"""The page of an audit in a browser and on paper: web/audit/test/browser.mjs looks at one page of each
+verdict.
+
+The reports are one real one of few people, in which verdicts and texts are changed: what the page
+makes of numbers does not depend on where they come from.
+"""
+
+import json
+import shutil
+import subprocess
+import unittest
+
+import musubi_cli
+import pages
+from musubi_cli import SAMPLES
+
+MARKUP = "</script><script>window.wasRun=true</script><img src=x onerror=alert(1)>&amp;"
+
+
+class AuditPageTest(musubi_cli.PreparedTest):
+    """Pages of reports, each under its own name."""
+
+    def prepare(self, folder):
+        """Audits the western sample under SAUL."""
+        contract = folder / "saul.json"
+        secret = folder / "saul.key"
+        self.study("contract", "new", "--template", "saul", "-o", contract)
+        self.holder("secret", "new", "--contract", contract, "-o", secret)
+        self.holder("audit", SAMPLES / "western/hospital.csv", "--contract", contract, "--secret",
+                    secret, "--id-column", "id", "--sample", "100", "-o", folder / "real.json",
+                    "--page", folder / "real.html", expect=1)
+
+    def report(self, name, outcome, **changes):
+        """A report of this verdict, in the audit's one form; returns its file."""
+        report = json.loads((self.folder / "real.json").read_text(encoding="utf-8"))
+        report |= {"outcome": outcome} | changes
+        for place, finding in enumerate(report["findings"]):
+            finding["outcome"] = outcome if place % 5 == 1 else "pass"
+        file = self.folder / f"{name}.json"
+        file.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        return file
+
+    def page(self, report):
+        """The page of a report."""
+        page = report.with_suffix(".html")
+        self.holder("audit-page", report, "-o", page)
+        return page
+
+    def printed(self, page):
+        """The text of the page's print; checks that it is on A4. Nothing without poppler."""
+        pdf = pages.pictures("audit") / f"{page.stem}.pdf"
+        if not shutil.which("pdftotext") or not shutil.which("pdfinfo"):
+            print("pdftotext is not there: the print is not looked at")
+            return None
+        info = subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
+        self.assertIn("A4", info)
+        text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True,
+                              check=True).stdout
+        return " ".join(text.split())
+
+    def test_each_verdict(self):
+        """On the screen, on paper and without JavaScript."""
+        for outcome, words in (("pass", "Passed: in every test"), ("fail", "Failed: 5 of"),
+                               ("inconclusive", "Not decided: 5 of"), ("invalid", "Not valid: 5 of")):
+            with self.subTest(outcome):
+                page = self.page(self.report(outcome, outcome))
+                pages.look(self, "audit", page)
+                text = self.printed(page)
+                if text is not None:
+                    self.assertIn(words, text)
+                    self.assertIn("Encodings remain personal data", text)
+
+    def test_a_real_report(self):
+        """As audit writes it; either program makes the same of the report."""
+        pages.look(self, "audit", self.folder / "real.html")
+        for program in ("holder", "study"):
+            again = self.folder / f"{program}.html"
+            self.run_program(program, "audit-page", self.folder / "real.json", "-o", again)
+            self.assertEqual(again.read_bytes(), (self.folder / "real.html").read_bytes())
+
+    def test_texts_of_a_report_are_texts(self):
+        """Whatever a report names its contract, purpose, fields and columns."""
+        report = self.report("markup", "fail", contract_name=MARKUP, purpose=MARKUP + "MUSUBI_AUDIT_SUMMARY",
+                             fields=[{"name": MARKUP, "kind": "<b>kind</b>"}], columns={MARKUP: MARKUP},
+                             usual_policy=False, seed=2**64 - 1)
+        page = self.page(report)
+        pages.look(self, "audit", page)
+        self.assertIn(f'"seed":"{2**64 - 1}"', page.read_text(encoding="utf-8"))
+
+    def test_refuses_what_is_no_report_and_what_is_there(self):
+        """A changed report, and an existing page."""
+        report = self.report("other", "pass")
+        page = self.page(report)
+        self.assert_says(self.holder("audit-page", report, "-o", page, expect=73), "--force")
+        report.write_text(report.read_text(encoding="utf-8") + " ", encoding="utf-8")
+        with self.unchanged(self.folder):
+            self.assert_says(self.holder("audit-page", report, "-o", self.folder / "new.html", expect=65),
+                             report.name)
+
+
+if __name__ == "__main__":
+    unittest.main()
