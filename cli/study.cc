@@ -2,12 +2,12 @@
 #include "cli/apply_command.h"
 #include "cli/audit_page_command.h"
 #include "cli/command.h"
+#include "cli/contract_check.h"
 #include "cli/decide_commands.h"
 #include "cli/evaluate_command.h"
 #include "cli/inspect.h"
 #include "cli/keygen_command.h"
 #include "cli/open_command.h"
-#include "core/contract_names.h"
 #include "core/contract_validation.h"
 #include "crypto/process.h"
 #include "crypto/random.h"
@@ -65,38 +65,6 @@ Result<int> ContractNew(const Invocation& run) {
   return 0;
 }
 
-Result<int> ContractCheck(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(const Contract contract, LoadContract(run.operands()[0]));
-  const std::string fingerprint = crypto::ToHex(crypto::FingerprintOf(contract));
-  Json json = {{"name", contract.name()},
-               {"fingerprint", fingerprint},
-               {"profile", NameOf(contract.profile())}};
-  std::string text = "contract '" + contract.name() + "' is valid\nfingerprint  " + fingerprint +
-                     "\n\n" + Left("field", 20) + Left("kind", 18) + "column\n";
-  for (const Field& field : contract.fields()) {
-    std::string columns;
-    for (const std::string& column : field.columns) {
-      columns += (columns.empty() ? "" : " + ") + column;
-    }
-    json["fields"].push_back(
-        {{"name", field.name}, {"kind", NameOf(field.kind)}, {"columns", field.columns}});
-    text += Left(field.name, 20) + Left(NameOf(field.kind), 18) + columns + "\n";
-  }
-  text += "\n" + Left("filter", 20) + Right("bits", 6) + Right("weight", 8) + "\n";
-  for (const Filter& filter : contract.filters()) {
-    json["filters"].push_back(
-        {{"name", filter.name}, {"bits", filter.bits}, {"weight", filter.weight}});
-    text += Left(filter.name, 20) + Right(std::to_string(filter.bits), 6) +
-            Right(std::to_string(filter.weight), 8) + "\n";
-  }
-  text += "\nblock tokens " + std::to_string(contract.block_rules().size()) + ", match tokens " +
-          std::to_string(contract.match_rules().size()) + "\n";
-  json["block_tokens"] = contract.block_rules().size();
-  json["match_tokens"] = contract.match_rules().size();
-  run.console().Print(json, text);
-  return 0;
-}
-
 Program StudyProgram() {
   Program program{"musubi-study",
                   "writes and checks contracts, applies for and decides on projects, and measures "
@@ -118,14 +86,7 @@ Program StudyProgram() {
        },
        {"template", "output"},
        ContractNew});
-  program.commands.push_back({"contract check",
-                              "validate a contract and show its fingerprint",
-                              "CONTRACT",
-                              1,
-                              1,
-                              nullptr,
-                              {},
-                              ContractCheck});
+  program.commands.push_back(ContractCheckCommand());
   program.commands.push_back(ApplyCommand());
   for (Command& command : DecideCommands()) program.commands.push_back(std::move(command));
   program.commands.push_back(OpenCommand());

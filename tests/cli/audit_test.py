@@ -82,6 +82,25 @@ class AuditTest(musubi_cli.ProgramTest):
         policy.write_text('{"musubi_audit_policy": 1, "gini": 1}')
         self.assert_says(self.audit("saul", "--policy", policy, expect=65), "gini")
 
+    def test_a_contract_says_what_protects_its_filters(self):
+        """In a few lines, for those who agree to it."""
+        file = self.folder / "contract.json"
+        for template, protection in (("western", "nothing: it is plain"), ("saul", "SAUL, 4 terms"),
+                                     ("clkhash", "what its schema says")):
+            self.study("contract", "new", "--template", template, "-o", file, "--force")
+            checked = self.study("contract", "check", file)
+            self.assertIn(protection, checked.out.decode("utf-8"))
+        self.study("contract", "new", "--template", "record", "-o", file, "--force")
+        contract = json.loads(file.read_text(encoding="utf-8"))
+        contract["description"] = "To link\x1b[2J registers."
+        contract["filters"][0]["hardening"] = [{"kind": "balance"}, {"kind": "fold"}]
+        contract["filters"][0]["features"][0]["salt"] = {"field": "birth_date", "form": "year"}
+        file.write_text(json.dumps(contract), encoding="utf-8")
+        checked = self.study("contract", "check", file, "--json").json
+        self.assertEqual(checked["filters"][0]["protection"], "salt, balance, fold")
+        self.assertEqual(checked["purpose"], contract["description"])
+        self.assertNotIn(b"\x1b", self.study("contract", "check", file).out)
+
     def test_refuses_what_it_cannot_audit(self):
         """Samples out of range, and files of a few people."""
         self.assert_says(self.audit("saul", sample=10, expect=64), "64")
