@@ -29,7 +29,7 @@ ROWS = (("graph matching, all overlap", "graph_matching", "100 % overlap"),
         ("1,000 known pairs, rarest", "anchor_profile", "1000 known pairs, rarest tenth"),
         ("linear probe", "probe_auc", None),
         ("mined tokens", "mined_tokens", None),
-        ("unevenness of bits, floors", "gini_floors", None),
+        ("unevenness of bits, coins", "gini_floors", None),
         ("similarity, random pairs", "similarity_random", None),
         ("similarity, neighbours", "similarity_neighbours", None))
 
