@@ -14,8 +14,8 @@ struct Kind {
 
 constexpr Kind kKinds[] = {
     {Attacker::kGuesser, "Somebody outside who gets the encodings",
-     "tries the names of a list of people, without the secret. Who takes the trouble that the "
-     "linkage unit can take is as in the next line"},
+     "tries the names of a list of people, without the secret. With the means of a linkage unit, "
+     "the next line is true of them"},
     {Attacker::kUnit, "The linkage unit",
      "has the encodings and a list of people, and studies who is like whom"},
     {Attacker::kUnitWithPairs, "The linkage unit that knows some people",
@@ -27,10 +27,6 @@ constexpr Kind kKinds[] = {
 bool NamesPeople(const Finding& finding) {
   return finding.rate && finding.chance && finding.test != "frequency_alignment" &&
          !finding.about.ends_with(", rarest tenth") && !finding.about.ends_with(", other scripts");
-}
-
-bool WasMade(const Finding& finding) {
-  return finding.rate || finding.limit || finding.outcome != Outcome::kInconclusive;
 }
 
 void Add(const Finding& finding, std::size_t place, Exposure* exposure) {
@@ -57,6 +53,8 @@ Exposure ExposureOf(const AuditReport& report, const Kind& kind) {
   exposure.who = kind.who;
   exposure.knows = kind.knows;
   if (kind.most == Attacker::kUnitWithHolder) {
+    const auto told = std::ranges::find(report.findings, kind.most, &Finding::attacker);
+    if (told != report.findings.end()) exposure.worst = told - report.findings.begin();
     exposure.found = exposure.at_most = exposure.plain = 1;
     return exposure;
   }
@@ -72,6 +70,10 @@ std::vector<Exposure> ExposuresOf(const AuditReport& report) {
   std::vector<Exposure> exposures;
   for (const Kind& kind : kKinds) exposures.push_back(ExposureOf(report, kind));
   return exposures;
+}
+
+bool WasMade(const Finding& finding) {
+  return finding.rate || finding.limit || finding.outcome != Outcome::kInconclusive;
 }
 
 std::string ShareText(const std::optional<double>& share, std::string_view none) {

@@ -34,6 +34,9 @@ struct Exposure {
 // person, are left out.
 std::vector<Exposure> ExposuresOf(const AuditReport& report);
 
+// Whether a test was made; else there were too few records for it, and its value says nothing.
+bool WasMade(const Finding& finding);
+
 // A share as people read it, "0.38 %", or `none` where there is none.
 std::string ShareText(const std::optional<double>& share, std::string_view none);
 

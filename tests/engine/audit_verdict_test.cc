@@ -55,6 +55,13 @@ TEST(ExposureTest, TheSecretNamesEveryoneAlways) {
   EXPECT_EQ(with_holder.attacker, "unit_with_holder");
   EXPECT_EQ(with_holder.at_most, 1);
   EXPECT_EQ(with_holder.plain, 1);
+  EXPECT_FALSE(with_holder.worst);
+  AuditReport report = Report();
+  report.findings.push_back(
+      Attack("dictionary", "with the secret", Attacker::kUnitWithHolder, {9, 10}));
+  report.findings.back().outcome = Outcome::kTold;
+  EXPECT_EQ(ExposuresOf(report).back().worst, 3U);
+  EXPECT_EQ(ExposuresOf(report).back().at_most, 1);
 }
 
 TEST(ExposureTest, WithoutAnAttackNothingIsKnown) {

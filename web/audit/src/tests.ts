@@ -1,5 +1,6 @@
 // What each test of an audit asks, and how its measure is read (docs/audit.md).
 import { count, decimals } from "../../shared/format";
+import type { Finding } from "./document";
 import { share } from "./words";
 
 export interface Test {
@@ -10,7 +11,7 @@ export interface Test {
   control?: string; // what the control is, where it is not plain filters
 }
 
-const records = (value: number): string => `${count(value)} records`;
+const records = (value: number): string => `${count(value)} ${value === 1 ? "record" : "records"}`;
 const times = (value: number): string => `${decimals(value, 1)} times`;
 const measure = (value: number): string => decimals(value, 3);
 
@@ -111,4 +112,11 @@ const kTests = new Map<string, Test>(Object.entries({
 // A test by its name in the report; one that this page does not know has its name for a title.
 export function testOf(name: string): Test {
   return kTests.get(name) ?? { title: name, asks: "", show: measure };
+}
+
+// The findings of each test, in the report's order.
+export function byTest(findings: Finding[]): [string, Finding[]][] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) groups.set(finding.test, [...(groups.get(finding.test) ?? []), finding]);
+  return [...groups];
 }

@@ -2,8 +2,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 import { groupRows } from "../src/sections/groups";
-import { byTest } from "../src/sections/tests";
-import { testOf } from "../src/tests";
+import { byTest, testOf } from "../src/tests";
 import { caseText, found, kindName, people, share, tally } from "../src/words";
 
 function finding(test, about, more = {}) {
@@ -61,4 +60,5 @@ test("a test that the page does not know is shown under its own name", () => {
   equal(testOf("toString").title, "toString");
   equal(testOf("newest_attack").title, "newest_attack");
   equal(testOf("gini_floors").show(1.25), "1.3 times");
+  equal(testOf("identical_multiplicity").show(1), "1 record");
 });

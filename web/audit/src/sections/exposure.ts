@@ -4,7 +4,7 @@ import { chart, colours, marginFor } from "../../../shared/chart";
 import { h, note, section, table, type Column, type Content } from "../../../shared/dom";
 import type { AuditPage, Exposure, Finding } from "../document";
 import { caseText, people, share } from "../words";
-import { testOf } from "../tests";
+import { byTest, testOf } from "../tests";
 
 // Where the logarithmic axis starts: what is less is drawn there.
 const kLeast = 1e-4;
@@ -43,7 +43,7 @@ function picture(exposures: Exposure[]): HTMLElement {
   const plain = exposures.filter((exposure) => exposure.plain !== undefined);
   return chart({
     name: "exposure",
-    title: "People who may be named at worst, of these encodings and of plain filters",
+    title: "People who may be named at worst: the further right, the more",
     description: describe(exposures),
     keys: [{ name: "these encodings: from what was found to at most so many", colour: colours.main, shape: "dot" },
       { name: "plain filters: what was found", colour: colours.warn, shape: "ring" }],
@@ -70,11 +70,13 @@ function picture(exposures: Exposure[]): HTMLElement {
 
 // Which attack it was, and which do not count.
 function basis(exposure: Exposure, findings: Finding[]): Content {
-  const names = (places: number[]): string => places.flatMap((one) => findings[one] ?? []).map((finding) =>
-    [testOf(finding.test).title, caseText(finding.case)].filter((part) => part !== "").join(", ")).join("; ");
+  const names = (places: number[]): string =>
+    byTest(places.flatMap((one) => findings[one] ?? [])).map(([test, cases]) =>
+      `${testOf(test).title} (${cases.map((finding) => caseText(finding.case)).join(", ")})`).join("; ");
   const remark = (text: string): HTMLElement => h("span", { class: "remark" }, text);
   return [
-    exposure.worst === undefined ? "none is needed" : names([exposure.worst]),
+    exposure.worst !== undefined ? names([exposure.worst])
+      : exposure.at_most === undefined ? "none that tells" : "none is needed",
     exposure.not_made.length > 0 ? remark(`Not tried, for too few records: ${names(exposure.not_made)}.`) : null,
     exposure.too_weak.length > 0 ? remark(`Too weak to count, for they fail on plain filters too: ${
       names(exposure.too_weak)}.`) : null,
@@ -97,9 +99,10 @@ function columns(findings: Finding[]): Column<Exposure>[] {
 export function exposureSection(page: AuditPage): HTMLElement {
   return section("exposure", "Who could name people, and how many",
     "Four kinds of attackers, from the one who knows least to the one who knows most. Each number is of the "
-      + "attack that did best: of so many people at most, with a confidence of 95 %, could the attacker say "
+      + "attack that did best: of so many people at most, with a confidence of 95\u00a0%, could the attacker say "
       + "whose encoding it is.",
     picture(page.exposures), table("The worst case of each attacker", columns(page.report.findings), page.exposures),
-    note("What was found may be by luck: who guesses at random names some people too. The bounds hold for these "
+    note("What was found may be by luck: who guesses at random names some people too. Plain filters are made with "
+      + "the secret too, so that trying names is not measured of them. The bounds hold for these "
       + "attacks, a sample of this size and people like these; see What is not protected."));
 }

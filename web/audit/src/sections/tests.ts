@@ -1,19 +1,12 @@
 // Every test in a sentence, with what was found.
 import { h, section } from "../../../shared/dom";
 import type { AuditReport, Finding } from "../document";
-import { testOf, type Test } from "../tests";
+import { byTest, testOf, type Test } from "../tests";
 import { caseText, found, outcomeText, share } from "../words";
 
 const kHeads: [string, "text" | "number"][] = [
   ["case", "text"], ["found", "number"], ["at most", "number"], ["limit", "number"],
   ["plain filters", "number"], ["verdict", "text"]];
-
-// The findings of each test, in the report's order.
-export function byTest(findings: Finding[]): [string, Finding[]][] {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) groups.set(finding.test, [...(groups.get(finding.test) ?? []), finding]);
-  return [...groups];
-}
 
 const orNone = (value: number | undefined, show: (value: number) => string): string =>
   value === undefined ? "\u2013" : show(value);
@@ -23,7 +16,8 @@ function row(finding: Finding, test: Test): HTMLElement {
   const verdict = outcomeText(finding.outcome);
   const cells = [
     !made ? "\u2013" : finding.trials === undefined ? test.show(finding.value) : found(finding),
-    orNone(finding.upper, share), orNone(finding.limit, test.show), orNone(finding.control, (value) => test.show(value) + (test.control ?? ""))];
+    orNone(finding.upper, share), orNone(finding.limit, test.show),
+    orNone(finding.control, (value) => test.show(value) + (test.control ?? ""))];
   return h("tr", {}, h("th", { scope: "row", class: "text" },
     finding.case === "" ? "everyone" : `${test.of ?? ""}${caseText(finding.case)}`),
     cells.map((cell) => h("td", { class: "number" }, cell)),
