@@ -7,8 +7,8 @@ namespace {
 
 std::string Counted(const AuditReport& report, Outcome outcome, std::string_view what) {
   const auto number = std::ranges::count(report.findings, outcome, &Finding::outcome);
-  return std::to_string(number) + " of " + std::to_string(report.findings.size()) + " results " +
-         (number == 1 ? "is " : "are ") + std::string(what);
+  return std::to_string(number) + " of " + std::to_string(report.findings.size()) +
+         (report.findings.size() == 1 ? " result " : " results ") + (number == 1 ? "is " : "are ") + std::string(what);
 }
 
 Verdict Passed(const AuditReport& report) {

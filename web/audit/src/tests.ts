@@ -16,6 +16,11 @@ const times = (value: number): string => `${decimals(value, 1)} times`;
 const measure = (value: number): string => decimals(value, 3);
 
 const kTests = new Map<string, Test>(Object.entries({
+  records: {
+    title: "Any attack at all",
+    asks: "So few records are not attacked: nobody can say how exposed they are.",
+    show: records,
+  },
   identical_share: {
     title: "Encodings that are the same",
     asks: "How many records have exactly the encoding of another record? Such records are seen to be of "

@@ -71,8 +71,10 @@ function picture(exposures: Exposure[]): HTMLElement {
 // Which attack it was, and which do not count.
 function basis(exposure: Exposure, findings: Finding[]): Content {
   const names = (places: number[]): string =>
-    byTest(places.flatMap((one) => findings[one] ?? [])).map(([test, cases]) =>
-      `${testOf(test).title} (${cases.map((finding) => caseText(finding.case)).join(", ")})`).join("; ");
+    byTest(places.flatMap((one) => findings[one] ?? [])).map(([test, of]) => {
+      const cases = of.map((finding) => caseText(finding.case)).filter((text) => text !== "");
+      return testOf(test).title + (cases.length > 0 ? ` (${cases.join(", ")})` : "");
+    }).join("; ");
   const remark = (text: string): HTMLElement => h("span", { class: "remark" }, text);
   return [
     exposure.worst !== undefined ? names([exposure.worst])

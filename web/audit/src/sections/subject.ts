@@ -18,8 +18,8 @@ export function subjectSection(report: AuditReport): HTMLElement {
       ["Purpose, as the contract describes it", report.purpose || "The contract does not say. Ask for it."],
       ["Records in the file", count(report.rows) + (report.rejected > 0
         ? `, and ${count(report.rejected)} that cannot be encoded` : "")],
-      ["Records attacked", `${count(report.sample)}${report.sample < report.rows
-        ? ", drawn at random" : ", all of them"}`],
+      ["Records attacked", report.sample === 0 ? "none, for there are too few"
+        : `${count(report.sample)}, ${report.sample < report.rows ? "drawn at random" : "all of them"}`],
       ["Fields that go into the encodings", h("ul", { class: "fields" }, fields)],
     ]));
 }
