@@ -6,9 +6,11 @@ namespace musubi::engine {
 namespace {
 
 std::string Counted(const AuditReport& report, Outcome outcome, std::string_view what) {
+  const std::size_t all = report.findings.size();
   const auto number = std::ranges::count(report.findings, outcome, &Finding::outcome);
-  return std::to_string(number) + " of " + std::to_string(report.findings.size()) +
-         (report.findings.size() == 1 ? " result " : " results ") + (number == 1 ? "is " : "are ") + std::string(what);
+  return (all == 1 ? "its one result"
+                   : std::to_string(number) + " of " + std::to_string(all) + " results") +
+         (number == 1 ? " is " : " are ") + std::string(what);
 }
 
 Verdict Passed(const AuditReport& report) {
@@ -31,10 +33,11 @@ Verdict VerdictOf(const AuditReport& report) {
     case Outcome::kPass:
       return Passed(report);
     case Outcome::kInconclusive:
-      return {"Not decided: " + Counted(report, Outcome::kInconclusive, "of too few records") +
-                  ", so that nobody can say whether the encodings stay within the limits.",
-              "Audit more records, with a larger --sample or a larger file. Do not take this for a "
-              "pass."};
+      return {
+          "Not decided: " + Counted(report, Outcome::kInconclusive, "of too few records") +
+              ", so that nobody can say whether the encodings stay within the limits.",
+          "Audit more records, with a larger --sample or a larger file. If there are none, people "
+          "have to decide. Do not take this for a pass."};
     case Outcome::kFail:
       return {"Failed: " + Counted(report, Outcome::kFail, "beyond the limits of the policy") +
                   "; people in this file are more exposed than it allows.",

@@ -129,6 +129,13 @@ TEST(VerdictTest, CountsWhatDecided) {
   EXPECT_THAT(VerdictOf(report).sentence, HasSubstr("2 of 3 results are beyond"));
 }
 
+TEST(VerdictTest, OneResultIsNotCounted) {
+  AuditReport report;
+  report.findings.resize(1);
+  report.outcome = report.findings[0].outcome = Outcome::kInconclusive;
+  EXPECT_THAT(VerdictOf(report).sentence, HasSubstr("Not decided: its one result is of too few"));
+}
+
 TEST(VerdictTest, OnlyAPassUnderUsualLimitsOpensTheWay) {
   AuditReport report = Report();
   EXPECT_THAT(VerdictOf(report).next, HasSubstr("may be handed"));

@@ -109,8 +109,9 @@ async function checkWithoutProgram(browser) {
   const where = `${name}, without JavaScript`;
   const tab = await openPage(browser, address, { javaScriptEnabled: false }, where, faults);
   const text = (await tab.innerText("body")).replace(/\s+/g, " ");
-  const { verdict, next, exposures } = JSON.parse(await tab.textContent("#document"));
-  for (const wanted of [verdict, next, ...exposures.map((one) => one.who), "Encodings remain personal data",
+  const { report, report_digest: digest, verdict, next, exposures } = JSON.parse(await tab.textContent("#document"));
+  same(text.includes("limits of this audit are looser"), !report.usual_policy, `${where}: looser limits`);
+  for (const wanted of [verdict, next, report.contract, report.input, digest, ...exposures.map((one) => one.who), "Encodings remain personal data",
     "If the secret gets out, everyone can be found", "100.0 %"]) {
     expect(text.includes(wanted), `${where}: no "${wanted}"`);
   }

@@ -1,5 +1,5 @@
 // Whom each kind of attacker may name at worst, beside the same for plain filters.
-import { axisX, axisY, dot, gridX, ruleY } from "@observablehq/plot";
+import { axisX, axisY, dot, gridX, ruleY, text } from "@observablehq/plot";
 import { chart, colours, marginFor } from "../../../shared/chart";
 import { h, note, section, table, type Column, type Content } from "../../../shared/dom";
 import type { AuditPage, Exposure, Finding } from "../document";
@@ -40,6 +40,7 @@ export function bound(exposure: Exposure): string {
 function picture(exposures: Exposure[]): HTMLElement {
   const names = exposures.map(shortName);
   const known = exposures.filter((exposure) => exposure.at_most !== undefined);
+  const unknown = exposures.filter((exposure) => exposure.at_most === undefined);
   const plain = exposures.filter((exposure) => exposure.plain !== undefined);
   return chart({
     name: "exposure",
@@ -63,6 +64,8 @@ function picture(exposures: Exposure[]): HTMLElement {
           dy: -5 }),
         dot(plain, { y: shortName, x: (one: Exposure) => place(one.plain ?? 1), r: 5, strokeWidth: 2,
           stroke: colours.warn, fill: "none", dy: 7 }),
+        text(unknown, { y: shortName, x: kLeast, text: () => "not known", textAnchor: "start", dx: 6, dy: -5,
+          fill: colours.text }),
       ],
     }),
   });

@@ -20,7 +20,7 @@ export function headline(page: AuditPage): HTMLElement[] {
   const box = h("div", { class: `verdict ${report.outcome}` },
     h("p", { class: "outcome" }, outcomeText(report.outcome)),
     h("div", {}, h("p", { class: "sentence" }, page.verdict), h("p", {}, page.next),
-      deciding(page), note(`Of ${report.findings.length} results: ${tally(report.findings)}.`)));
+      deciding(page), report.findings.length === 1 ? null : note(`Of ${report.findings.length} results: ${tally(report.findings)}.`)));
   return [
     h("p", { class: "lead" }, "How exposed the people in one file are once its encodings have left the "
       + "data holder: found out by attacking them, before they leave."),
