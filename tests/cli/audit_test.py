@@ -62,14 +62,17 @@ class AuditTest(musubi_cli.ProgramTest):
         self.assertEqual(*reports)
 
     def test_tells_no_value(self):
-        """No cell of the file is in what is printed."""
-        outcome = self.audit("western")
+        """No cell of the file is in what is printed, nor in what the page holds."""
+        page = self.folder / "page.html"
+        outcome = self.audit("western", "--page", page)
+        held = page.read_bytes().split(b'id="document">')[1].split(b"</script>")[0]
         with open(PEOPLE, encoding="utf-8", newline="") as text:
             rows = list(csv.DictReader(text))
         for row in rows:
             for name in ("id", "given_name", "surname", "birth_date"):
                 if len(row[name]) >= 6:
                     self.assertNotIn(row[name].encode(), outcome.out)
+                    self.assertNotIn(row[name].encode(), held)
 
     def test_limits_are_those_of_the_policy(self):
         """A policy that lets all pass, and one that is none."""
