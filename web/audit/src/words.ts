@@ -64,9 +64,9 @@ export function tally(findings: Finding[]): string {
   return parts.filter(([n]) => n > 0).map(([n, what]) => `${count(n)} ${what}`).join(", ");
 }
 
-// "0.4 %", with digits enough to tell small shares apart.
+// "0.40 %", with digits enough to tell small shares apart, and never broken before the sign.
 export function share(part: number): string {
-  return percent(part, part < 0.1 ? 2 : 1);
+  return percent(part, part < kFew ? 2 : 1).replace(" ", "\u00a0");
 }
 
 // "3 of 1,000 (0.30 %)".

@@ -1,6 +1,7 @@
 // What the page says of numbers, without a browser.
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
+import { bound } from "../src/sections/exposure";
 import { groupRows } from "../src/sections/groups";
 import { byTest, testOf } from "../src/tests";
 import { caseText, found, kindName, people, share, tally } from "../src/words";
@@ -26,14 +27,20 @@ test("a share of people is never told smaller than it is", () => {
 });
 
 test("shares, counts and cases as people read them", () => {
-  equal(share(0.005643), "0.56 %");
-  equal(share(1), "100.0 %");
+  equal(share(0.005643), "0.56\u00a0%");
+  equal(share(1), "100.0\u00a0%");
   equal(found(finding("graph_matching", "", { successes: 3, trials: 1000, value: 0.003 })),
-    "3 of 1,000 (0.30 %)");
+    "3 of 1,000 (0.30\u00a0%)");
   equal(caseText("1000 known pairs, rarest tenth"), "1,000 known pairs, people with the rarest names");
   equal(caseText("person"), "person");
   equal(kindName("name_kana"), "name in kana");
   equal(kindName("constructor_of_another_program"), "constructor_of_another_program");
+});
+
+test("a bound is of so many at most, or not known", () => {
+  equal(bound({ at_most: 0.005643 }), "at most 1 in 170 people");
+  equal(bound({ at_most: 1 }), "everyone, or nearly everyone");
+  equal(bound({}), "not known");
 });
 
 test("outcomes are counted, the worst first", () => {
