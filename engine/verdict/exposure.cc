@@ -46,6 +46,19 @@ void Add(const Finding& finding, std::size_t place, Exposure* exposure) {
   exposure->at_most = finding.rate->upper();
 }
 
+// An attack that had to break plain filters and did not leaves the worst case open, unless another
+// attack shows that it is bad.
+void LeaveOpen(const std::vector<Finding>& findings, Exposure* exposure) {
+  const auto is_invalid = [&](std::size_t place) {
+    return findings[place].outcome == Outcome::kInvalid;
+  };
+  if (!std::ranges::any_of(exposure->too_weak, is_invalid)) return;
+  if (exposure->worst && findings[*exposure->worst].outcome == Outcome::kFail) return;
+  exposure->worst.reset();
+  exposure->found.reset();
+  exposure->at_most.reset();
+}
+
 Exposure ExposureOf(const AuditReport& report, const Kind& kind) {
   Exposure exposure;
   exposure.attacker =
@@ -61,6 +74,7 @@ Exposure ExposureOf(const AuditReport& report, const Kind& kind) {
   for (std::size_t i = 0; i < report.findings.size(); ++i) {
     if (report.findings[i].attacker <= kind.most) Add(report.findings[i], i, &exposure);
   }
+  LeaveOpen(report.findings, &exposure);
   return exposure;
 }
 

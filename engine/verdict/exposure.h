@@ -23,7 +23,8 @@ struct Exposure {
   std::vector<std::size_t> not_made;  // tests for which there were too few records
   std::vector<std::size_t> too_weak;  // attacks that fail on plain filters too, and do not count
 
-  // Shares of the people whose encodings are named rightly.
+  // Shares of the people whose encodings are named rightly. Not known where no attack tells, or one
+  // that had to work on plain filters did not, and none shows that it is bad.
   std::optional<double> found;    // by the worst attack
   std::optional<double> at_most;  // its upper bound of 95 %
   std::optional<double> plain;    // the most that any attack found of plain filters

@@ -81,14 +81,23 @@ TEST(ExposureTest, PlainFiltersAreThoseOfTheStrongestAttackOnThem) {
 TEST(ExposureTest, AttacksThatFailOnPlainFiltersDoNotCount) {
   AuditReport report = Report();
   report.findings.push_back(Attack("graph_matching", "20 % overlap", Attacker::kUnit, {100, 1000}));
-  for (const Outcome outcome : {Outcome::kTold, Outcome::kInvalid}) {
-    report.findings[3].outcome = outcome;
-    const Exposure unit = ExposuresOf(report)[1];
-    EXPECT_EQ(unit.worst, 1U);
-    EXPECT_THAT(unit.too_weak, ElementsAre(3));
-  }
+  report.findings[3].outcome = Outcome::kTold;
+  EXPECT_EQ(ExposuresOf(report)[1].worst, 1U);
+  EXPECT_THAT(ExposuresOf(report)[1].too_weak, ElementsAre(3));
   report.findings[3].outcome = Outcome::kFail;
   EXPECT_EQ(ExposuresOf(report)[1].worst, 3U);
+}
+
+TEST(ExposureTest, AnInvalidAttackLeavesTheWorstCaseOpen) {
+  AuditReport report = Report();
+  report.findings[1].outcome = Outcome::kInvalid;
+  const auto open = ExposuresOf(report);
+  EXPECT_TRUE(open[0].at_most);
+  EXPECT_FALSE(open[1].at_most || open[1].worst || open[1].found);
+  EXPECT_THAT(open[1].too_weak, ElementsAre(1));
+  EXPECT_FALSE(open[2].at_most);
+  report.findings[2].outcome = Outcome::kFail;
+  EXPECT_EQ(ExposuresOf(report)[2].worst, 2U);
 }
 
 TEST(ExposureTest, GroupsValuesAndMeasuresNameNoOne) {
