@@ -12,6 +12,7 @@
 #include "engine/audit/finding.h"
 #include "engine/audit/guesses.h"
 #include "engine/audit/leaks.h"
+#include "engine/audit/learnt_decoding.h"
 #include "engine/audit/people.h"
 #include "engine/audit/report_seal.h"
 
@@ -28,10 +29,11 @@ struct Stage {
 };
 
 constexpr Stage kStages[] = {
-    {"whole file", AddWholeFile},      {"bit frequencies", AddBitFrequencies},
-    {"similarities", AddSimilarities}, {"graph matching", AddGraphMatching},
-    {"known pairs", AddKnownPairs},    {"linear probe", AddProbe},
-    {"pattern mining", AddMining},     {"dictionary", AddDictionary}};
+    {"whole file", AddWholeFile},           {"bit frequencies", AddBitFrequencies},
+    {"similarities", AddSimilarities},      {"graph matching", AddGraphMatching},
+    {"known pairs", AddKnownPairs},         {"linear probe", AddProbe},
+    {"learnt decoding", AddLearntDecoding}, {"pattern mining", AddMining},
+    {"dictionary", AddDictionary}};
 
 std::string DescriptionOf(const Contract& contract) {
   return nlohmann::json::parse(contract.canonical_json()).value("description", "");

@@ -22,17 +22,44 @@ constexpr std::array kLimits = {
     Limit{"entropy", &AuditPolicy::entropy, true},
     Limit{"weight_correlation", &AuditPolicy::weight_correlation},
     Limit{"similarity_random", &AuditPolicy::similarity_random},
-    Limit{"similarity_neighbours", &AuditPolicy::similarity_neighbours},
+    Limit{"visible_neighbours", &AuditPolicy::visible_neighbours},
     Limit{"graph_matching", &AuditPolicy::graph_matching},
     Limit{"anchors_50", &AuditPolicy::anchors_50},
     Limit{"anchors_200", &AuditPolicy::anchors_200},
     Limit{"anchors_1000", &AuditPolicy::anchors_1000},
     Limit{"probe_auc", &AuditPolicy::probe_auc},
+    Limit{"learnt_decoding", &AuditPolicy::learnt_decoding},
+    Limit{"learnt_tokens", &AuditPolicy::learnt_tokens},
     Limit{"mined_tokens", &AuditPolicy::mined_tokens},
     Limit{"dictionary", &AuditPolicy::dictionary},
     Limit{"group_factor", &AuditPolicy::group_factor},
     Limit{"block_least", &AuditPolicy::block_least, true},
     Limit{"block_most", &AuditPolicy::block_most}};
+
+struct OptionalLimit {
+  std::string_view name;
+  std::optional<double> AuditPolicy::*place;
+};
+
+constexpr std::array kOptionalLimits = {
+    OptionalLimit{"frequency_divergence", &AuditPolicy::frequency_divergence},
+    OptionalLimit{"similarity_neighbours", &AuditPolicy::similarity_neighbours},
+    OptionalLimit{"blocks_outside", &AuditPolicy::blocks_outside}};
+
+// Sets the limit of this name. False where there is none.
+bool SetLimit(std::string_view name, double value, AuditPolicy* policy) {
+  for (const Limit& limit : kLimits) {
+    if (limit.name != name) continue;
+    policy->*limit.place = value;
+    return true;
+  }
+  for (const OptionalLimit& limit : kOptionalLimits) {
+    if (limit.name != name) continue;
+    policy->*limit.place = value;
+    return true;
+  }
+  return false;
+}
 
 Error Wrong(const std::string& what) { return {ErrorCode::kBadData, "audit policy: " + what}; }
 
@@ -47,17 +74,9 @@ Result<AuditPolicy> AuditPolicy::Parse(std::string_view json) {
   for (const auto& [name, value] : read.items()) {
     if (name == "musubi_audit_policy") continue;
     if (!value.is_number() || value < 0) return Wrong(name + " must be a number, 0 or above");
-    if (name == "blocks_outside") {
-      policy.blocks_outside = value.get<double>();
-      continue;
+    if (!SetLimit(name, value.get<double>(), &policy)) {
+      return Wrong(name + " is not a limit; see docs/formats/audit.md");
     }
-    bool known = false;
-    for (const Limit& limit : kLimits) {
-      if (limit.name != name) continue;
-      policy.*limit.place = value.get<double>();
-      known = true;
-    }
-    if (!known) return Wrong(name + " is not a limit; see docs/formats/audit.md");
   }
   return policy;
 }
@@ -65,7 +84,9 @@ Result<AuditPolicy> AuditPolicy::Parse(std::string_view json) {
 std::vector<std::pair<std::string, double>> AuditPolicy::Limits() const {
   std::vector<std::pair<std::string, double>> limits;
   for (const Limit& limit : kLimits) limits.emplace_back(limit.name, this->*limit.place);
-  if (blocks_outside) limits.emplace_back("blocks_outside", *blocks_outside);
+  for (const OptionalLimit& limit : kOptionalLimits) {
+    if (this->*limit.place) limits.emplace_back(limit.name, *(this->*limit.place));
+  }
   return limits;
 }
 

@@ -22,13 +22,17 @@ constexpr std::array kMakers = {Maker{"identical_share", Attacker::kOutsider},
                                 Maker{"frequency_alignment", Attacker::kUnit},
                                 Maker{"blocks_outside", Attacker::kUnit},
                                 Maker{"gini_floors", Attacker::kOutsider},
+                                Maker{"frequency_divergence", Attacker::kOutsider},
                                 Maker{"entropy", Attacker::kOutsider},
                                 Maker{"weight_correlation", Attacker::kOutsider},
                                 Maker{"similarity_random", Attacker::kUnit},
                                 Maker{"similarity_neighbours", Attacker::kUnit},
+                                Maker{"visible_neighbours", Attacker::kUnit},
                                 Maker{"graph_matching", Attacker::kUnit},
                                 Maker{"anchor_profile", Attacker::kUnitWithPairs},
                                 Maker{"probe_auc", Attacker::kUnitWithPairs},
+                                Maker{"learnt_decoding", Attacker::kUnitWithPairs},
+                                Maker{"learnt_tokens", Attacker::kUnitWithPairs},
                                 Maker{"mined_tokens", Attacker::kUnit},
                                 Maker{"dictionary", Attacker::kGuesser}};
 
@@ -63,11 +67,23 @@ Finding RateFinding(std::string test, std::string about, const Rate& rate, doubl
   return finding;
 }
 
-Finding MeasureFinding(std::string test, std::string about, double value, double limit) {
+void AddGroupFindings(const Rate& rare, const Rate& other, double factor,
+                      std::vector<Finding>* findings) {
+  const Finding all = findings->back();
+  const double limit = *all.limit * factor;
+  findings->push_back(
+      RateFinding(all.test, all.about + ", rarest tenth", rare, *all.chance, limit));
+  if (other.trials == 0) return;
+  findings->push_back(
+      RateFinding(all.test, all.about + ", other scripts", other, *all.chance, limit));
+}
+
+Finding MeasureFinding(std::string test, std::string about, double value,
+                       std::optional<double> limit) {
   Finding finding = FindingOf(std::move(test), std::move(about));
   finding.value = value;
   finding.limit = limit;
-  finding.outcome = value <= limit ? Outcome::kPass : Outcome::kFail;
+  if (limit) finding.outcome = value <= *limit ? Outcome::kPass : Outcome::kFail;
   return finding;
 }
 

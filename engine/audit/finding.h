@@ -18,8 +18,14 @@ Outcome Judge(const Rate& rate, double limit);
 Finding RateFinding(std::string test, std::string about, const Rate& rate, double chance,
                     double limit);
 
-// A measure that passes up to `limit`.
-Finding MeasureFinding(std::string test, std::string about, double value, double limit);
+// Of the last of the findings, an attack, what it made of the people with the rarest tokens and of
+// those with names in other scripts, where there are any: each with `factor` times its limit.
+void AddGroupFindings(const Rate& rare, const Rate& other, double factor,
+                      std::vector<Finding>* findings);
+
+// A measure that passes up to `limit`, and without one is told.
+Finding MeasureFinding(std::string test, std::string about, double value,
+                       std::optional<double> limit);
 
 // A correlation, whatever its sign. Of so few records that chance alone may give the limit it shows
 // nothing by being below it, and is inconclusive.
@@ -33,7 +39,8 @@ Finding TooFewFinding(std::string test, std::string about, std::uint64_t needed)
 // finding becomes invalid. Requires: finding->control.
 void RequireControl(double least, Finding* finding);
 
-// Takes the verdict, and with it the limit, from a finding that is for the reader alone, and says why.
+// Takes the verdict, and with it the limit, from a finding that is for the reader alone, and says
+// why.
 void Tell(std::string why, Finding* finding);
 
 // The worst of all; kPass where none has a verdict.

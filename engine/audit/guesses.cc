@@ -39,14 +39,8 @@ struct Guesses {
 
 void AddGroups(const People& people, const Guesses& guesses, double factor,
                std::vector<Finding>* findings) {
-  const Finding all = findings->back();
-  const double limit = *all.limit * factor;
-  findings->push_back(RateFinding(all.test, all.about + ", rarest tenth",
-                                  guesses.RateOf(&people.groups.rare), *all.chance, limit));
-  const Rate other = guesses.RateOf(&people.groups.other);
-  if (other.trials == 0) return;
-  findings->push_back(
-      RateFinding(all.test, all.about + ", other scripts", other, *all.chance, limit));
+  AddGroupFindings(guesses.RateOf(&people.groups.rare), guesses.RateOf(&people.groups.other),
+                   factor, findings);
 }
 
 // Victims are the first of the sample; the attacker knows all of it.

@@ -7,10 +7,12 @@
 
 #include "engine/audit/bit_frequencies.h"
 #include "engine/audit/blocks.h"
+#include "engine/audit/frequency_divergence.h"
 #include "engine/audit/identical.h"
 #include "engine/audit/linear_probe.h"
 #include "engine/audit/similarity_leak.h"
 #include "engine/audit/token_mining.h"
+#include "engine/audit/visible_graph.h"
 
 namespace musubi::engine {
 namespace {
@@ -47,6 +49,12 @@ Records SizesOf(const ClearTokens& tokens, std::size_t filter) {
   return sizes;
 }
 
+// How far a filter's bits are from coins, in what is so of coins in one file of 100 at most.
+double DivergenceInCoins(const FilterColumn& filter, std::uint64_t seed) {
+  const FrequencyDivergence divergence = DivergenceFromCoins(filter, seed);
+  return divergence.distance / divergence.of_coins;
+}
+
 void AddIdentical(const Identical& found, const std::string& name, const AuditPolicy& policy,
                   std::vector<Finding>* findings) {
   findings->push_back(
@@ -64,15 +72,10 @@ void AddBlocks(const RowVector<BlockToken>& tokens, const std::string& name,
                const AuditPolicy& policy, std::vector<Finding>* findings) {
   const BlockSizes sizes = CountBlocks(tokens, policy.block_least, policy.block_most);
   const Rate rate{sizes.outside, sizes.records};
-  Finding finding =
-      MeasureFinding("blocks_outside", name, rate.value(), policy.blocks_outside.value_or(1));
+  Finding finding = MeasureFinding("blocks_outside", name, rate.value(), policy.blocks_outside);
   finding.rate = rate;
   finding.note =
       std::to_string(sizes.blocks) + " blocks, the largest of " + std::to_string(sizes.largest);
-  if (!policy.blocks_outside) {
-    finding.limit.reset();
-    finding.outcome = Outcome::kTold;
-  }
   findings->push_back(std::move(finding));
 }
 
@@ -100,15 +103,21 @@ Status AddBitFrequencies(const People& people, const AuditPolicy& policy,
   for (const Records& record : people.tokens.of) {
     all_tokens.push_back(static_cast<std::uint32_t>(record.size()));
   }
-  const BitFrequencies control = CountFrequencies(people.control->set().filters[0], all_tokens);
+  const FilterColumn& plain = people.control->set().filters[0];
+  const BitFrequencies control = CountFrequencies(plain, all_tokens);
+  const double control_divergence = DivergenceInCoins(plain, people.coins_seed);
   for (std::size_t f = 0; f < people.contract.filters().size(); ++f) {
-    const BitFrequencies found =
-        CountFrequencies(people.audited->set().filters[f], SizesOf(people.tokens, f));
+    const FilterColumn& filter = people.audited->set().filters[f];
+    const BitFrequencies found = CountFrequencies(filter, SizesOf(people.tokens, f));
     if (found.records == 0) continue;
     const std::string& name = FilterName(people, f);
     findings->push_back(
         MeasureFinding("gini_floors", name, found.gini / found.floor, policy.gini_floors));
     findings->back().control = control.gini / control.floor;
+    findings->push_back(MeasureFinding("frequency_divergence", name,
+                                       DivergenceInCoins(filter, people.coins_seed),
+                                       policy.frequency_divergence));
+    findings->back().control = control_divergence;
     findings->push_back(MeasureFinding("entropy", name, found.entropy, policy.entropy));
     findings->back().outcome = found.entropy >= policy.entropy ? Outcome::kPass : Outcome::kFail;
     findings->back().control = control.entropy;
@@ -131,6 +140,9 @@ Status AddSimilarities(const People& people, const AuditPolicy& policy,
   findings->push_back(
       MeasureFinding("similarity_neighbours", "", found.neighbours, policy.similarity_neighbours));
   findings->back().control = control.neighbours;
+  findings->push_back(MeasureFinding(
+      "visible_neighbours", "", MeanVisible(people.audited->victims()), policy.visible_neighbours));
+  findings->back().control = MeanVisible(people.control->victims());
   return {};
 }
 

@@ -41,7 +41,7 @@ std::vector<double> RaritiesOf(const ClearTokens& tokens) {
 }
 
 // What is drawn from an audit's seed, each by a seed of its own.
-enum class Draw : std::uint64_t { kSample = 1, kOrder, kPairs, kSecret };
+enum class Draw : std::uint64_t { kSample = 1, kOrder, kPairs, kSecret, kNet, kCoins };
 std::uint64_t SeedFor(std::uint64_t seed, Draw draw) {
   return seed * 16 + static_cast<std::uint64_t>(draw);
 }
@@ -113,6 +113,8 @@ Status People::Prepare(std::uint64_t sample_records, std::uint64_t seed) {
   sample = DrawSample(held.rows(), sample_records, SeedFor(seed, Draw::kSample));
   order = DrawSample(sample.size(), sample.size(), SeedFor(seed, Draw::kOrder));
   pairs_seed = SeedFor(seed, Draw::kPairs);
+  net_seed = SeedFor(seed, Draw::kNet);
+  coins_seed = SeedFor(seed, Draw::kCoins);
   tokens = held.Tokens(sample);
   groups = GroupsOf(tokens);
   MUSUBI_ASSIGN_OR_RETURN(auto plain_contract, ControlContract(contract, MeanTokens(tokens)));

@@ -84,6 +84,8 @@ struct People {
   ClearTokens tokens;
   Groups groups;
   std::uint64_t pairs_seed = 0;
+  std::uint64_t net_seed = 0;
+  std::uint64_t coins_seed = 0;
   std::unique_ptr<Contract> plain;  // the control's contract
   std::unique_ptr<Encoded> audited;
   std::unique_ptr<Encoded> control;

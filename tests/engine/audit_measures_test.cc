@@ -105,6 +105,27 @@ TEST(FindingTest, ACorrelationOfFewRecordsShowsNothing) {
             Outcome::kInconclusive);
 }
 
+TEST(FindingTest, AMeasureWithoutALimitIsTold) {
+  EXPECT_EQ(MeasureFinding("entropy", "", 1, 1).outcome, Outcome::kPass);
+  EXPECT_EQ(MeasureFinding("entropy", "", 1, 0.5).outcome, Outcome::kFail);
+  const Finding told = MeasureFinding("entropy", "", 1, std::nullopt);
+  EXPECT_EQ(told.outcome, Outcome::kTold);
+  EXPECT_FALSE(told.limit.has_value());
+}
+
+TEST(FindingTest, GroupsHaveALimitOfTheirOwn) {
+  std::vector<Finding> findings = {RateFinding("graph_matching", "all", {0, 5000}, 0.01, 0.02)};
+  AddGroupFindings({30, 1000}, {0, 0}, 2, &findings);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[1].about, "all, rarest tenth");
+  EXPECT_EQ(findings[1].limit, 0.04);
+  findings.pop_back();
+  AddGroupFindings({30, 1000}, {50, 1000}, 2, &findings);
+  ASSERT_EQ(findings.size(), 3U);
+  EXPECT_EQ(findings[2].about, "all, other scripts");
+  EXPECT_EQ(findings[2].outcome, Outcome::kFail);
+}
+
 TEST(FindingTest, AFailedControlIsWorseThanAll) {
   Finding attack = RateFinding("graph_matching", "", {0, 5000}, 0, 0.005);
   attack.control = 0.5;
@@ -119,6 +140,7 @@ TEST(PolicyTest, ChangesWhatItNamesAndRefusesWhatItDoesNotKnow) {
   ASSERT_TRUE(policy.ok());
   EXPECT_EQ(policy.value().probe_auc, 0.7);
   EXPECT_EQ(policy.value().blocks_outside, 0);
+  EXPECT_FALSE(policy.value().similarity_neighbours.has_value());
   EXPECT_EQ(policy.value().graph_matching, AuditPolicy().graph_matching);
   for (const std::string_view bad : {"", "[]", "{}", R"({"musubi_audit_policy": 2})",
                                      R"({"musubi_audit_policy": 1, "probe": 1})",
@@ -138,6 +160,7 @@ TEST(PolicyTest, IsTheUsualWhereNoLimitIsLooser) {
   EXPECT_FALSE(usual(R"(, "entropy": 0.99)"));
   const auto limits = AuditPolicy().Limits();
   EXPECT_THAT(limits, testing::Contains(std::pair<std::string, double>("anchors_1000", 0.05)));
+  EXPECT_THAT(limits, testing::Not(testing::Contains(testing::Key("similarity_neighbours"))));
 }
 
 TEST(ReportSealTest, IsOfTheSecretAndOfEveryWord) {
