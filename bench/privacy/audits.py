@@ -28,10 +28,15 @@ ROWS = (("graph matching, all overlap", "graph_matching", "100 % overlap"),
         ("1,000 known pairs", "anchor_profile", "1000 known pairs"),
         ("1,000 known pairs, rarest", "anchor_profile", "1000 known pairs, rarest tenth"),
         ("linear probe", "probe_auc", None),
+        ("learnt, a fifth known", "learnt_decoding", "a fifth known"),
+        ("learnt, rarest", "learnt_decoding", "a fifth known, rarest tenth"),
+        ("tokens read", "learnt_tokens", None),
         ("mined tokens", "mined_tokens", None),
         ("unevenness of bits, coins", "gini_floors", None),
+        ("unlike coins", "frequency_divergence", None),
         ("similarity, random pairs", "similarity_random", None),
-        ("similarity, neighbours", "similarity_neighbours", None))
+        ("similarity, neighbours", "similarity_neighbours", None),
+        ("visible neighbours", "visible_neighbours", None))
 
 
 def template(name):

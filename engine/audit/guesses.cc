@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "engine/audit/anchor_looks.h"
 #include "engine/audit/anchor_profile.h"
 #include "engine/audit/graph_matching.h"
 #include "engine/audit/nearest.h"
@@ -54,40 +55,32 @@ Result<Guesses> MatchFirst(const People& people, const Encoded& encoded, std::si
   return result;
 }
 
-// What an attacker with known pairs has: similarities of targets, and of candidates, to anchors.
-struct Similarities {
-  Matrix observed;
-  Matrix own_key;   // as the attacker's own encodings have them
-  Matrix by_curve;  // as encodings have them on average, by the tokens in clear text
-};
-
-Matrix RestToFirst(const Matrix& rows, Index first) {
-  const Matrix rest = rows.bottomRows(rows.rows() - first);
-  return Product(rest, rows.topRows(first).transpose());
+// Keeps the better of `best` and of what is guessed by one way to expect similarities, as an
+// attacker would. Candidates stand in an order of their own, so that no tie is decided by it.
+void Try(const Matrix& observed, const Matrix& expected, Index anchors, const Records& order,
+         Guesses* best) {
+  Guesses tried = *best;
+  tried.guesses =
+      MatchByAnchors(observed.leftCols(anchors), RowsOf(expected, order).leftCols(anchors));
+  if (best->guesses.empty() || tried.RateOf().successes > best->RateOf().successes) {
+    *best = std::move(tried);
+  }
 }
 
-Similarities SimilaritiesOf(const Encoded& encoded, const Matrix& cosines) {
-  Similarities similarities;
-  similarities.observed = RestToFirst(encoded.victims(), cosines.cols());
-  similarities.own_key = RestToFirst(encoded.attackers(), cosines.cols());
-  similarities.by_curve = SimilarityCurve(cosines, similarities.own_key).Of(cosines);
-  return similarities;
-}
-
-// The better of both ways to expect similarities, as an attacker would use. Candidates stand in an
-// order of their own, so that no tie is decided by it.
-Guesses MatchKnown(const Similarities& similarities, Index anchors, std::size_t first,
+// By each look, and by those at the views together.
+Guesses MatchKnown(const std::vector<AnchorLook>& looks, Index anchors, std::size_t first,
                    const Records& order) {
   Guesses best;
   best.first = first;
   best.truth = PlacesIn(order, order.size());
-  for (const Matrix* expected : {&similarities.own_key, &similarities.by_curve}) {
-    Guesses tried = best;
-    tried.guesses = MatchByAnchors(similarities.observed.leftCols(anchors),
-                                   RowsOf(*expected, order).leftCols(anchors));
-    if (best.guesses.empty() || tried.RateOf().successes > best.RateOf().successes) {
-      best = std::move(tried);
-    }
+  for (const AnchorLook& look : looks) {
+    Try(look.observed, look.own_key, anchors, order, &best);
+    Try(look.observed, look.by_curve, anchors, order, &best);
+  }
+  if (looks.size() > 1) {
+    const AnchorLook views = SideBySide({looks.begin() + 1, looks.end()}, anchors);
+    Try(views.observed, views.own_key, views.observed.cols(), order, &best);
+    Try(views.observed, views.by_curve, views.observed.cols(), order, &best);
   }
   return best;
 }
@@ -126,11 +119,9 @@ Status AddKnownPairs(const People& people, const AuditPolicy& policy,
                      std::vector<Finding>* findings) {
   const std::size_t most = std::min(kMostAnchors, people.sample.size() / 2);
   const std::size_t others = people.sample.size() - most;
-  const auto behind = people.tokens.of.begin() + static_cast<std::ptrdiff_t>(most);
-  const Matrix cosines =
-      TokenCosines({behind, people.tokens.of.end()}, {people.tokens.of.begin(), behind});
-  const Similarities audited = SimilaritiesOf(*people.audited, cosines);
-  const Similarities control = SimilaritiesOf(*people.control, cosines);
+  const bool views = people.contract.plan().best_view;
+  const std::vector<AnchorLook> audited = LooksAt(*people.audited, people.tokens, most, views);
+  const std::vector<AnchorLook> control = LooksAt(*people.control, people.tokens, most, false);
   const Records order = DrawSample(others, others, people.pairs_seed);
   struct Case {
     std::size_t anchors;

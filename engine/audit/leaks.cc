@@ -28,13 +28,9 @@ const std::string& FilterName(const People& people, std::size_t filter) {
 Records ValuesOf(const ClearTokens& tokens, std::size_t filter) {
   std::map<Records, std::uint32_t> numbers;
   Records values;
-  for (const Records& record : tokens.of) {
-    Records of_filter;
-    for (const std::uint32_t token : record) {
-      if (tokens.filter_of[token] == filter) of_filter.push_back(token);
-    }
+  for (Records& record : tokens.OfFilter(filter)) {
     const auto next = static_cast<std::uint32_t>(numbers.size());
-    values.push_back(numbers.emplace(std::move(of_filter), next).first->second);
+    values.push_back(numbers.emplace(std::move(record), next).first->second);
   }
   return values;
 }
@@ -42,9 +38,8 @@ Records ValuesOf(const ClearTokens& tokens, std::size_t filter) {
 // Per record how many tokens filter `filter` is made of.
 Records SizesOf(const ClearTokens& tokens, std::size_t filter) {
   Records sizes;
-  for (const Records& record : tokens.of) {
-    sizes.push_back(static_cast<std::uint32_t>(std::ranges::count_if(
-        record, [&](std::uint32_t token) { return tokens.filter_of[token] == filter; })));
+  for (const Records& record : tokens.OfFilter(filter)) {
+    sizes.push_back(static_cast<std::uint32_t>(record.size()));
   }
   return sizes;
 }

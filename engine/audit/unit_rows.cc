@@ -4,6 +4,19 @@ namespace musubi::engine {
 
 using Eigen::Index;
 
+namespace {
+
+void Normalise(Matrix* rows) {
+  ForBlocks(rows->rows(), [&](Index first, Index count) {
+    for (Index i = first; i < first + count; ++i) {
+      const float length = rows->row(i).norm();
+      if (length > 0) rows->row(i) /= length;
+    }
+  });
+}
+
+}  // namespace
+
 Matrix UnitRows(const EncodingSet& set) {
   Index width = 0;
   for (const FilterColumn& filter : set.filters) width += static_cast<Index>(filter.bits.bits());
@@ -19,13 +32,14 @@ Matrix UnitRows(const EncodingSet& set) {
     }
   });
   rows.rowwise() -= rows.colwise().mean().eval();
-  ForBlocks(rows.rows(), [&](Index first, Index count) {
-    for (Index i = first; i < first + count; ++i) {
-      const float length = rows.row(i).norm();
-      if (length > 0) rows.row(i) /= length;
-    }
-  });
+  Normalise(&rows);
   return rows;
+}
+
+Matrix UnitColumns(const Matrix& unit_rows, Index first, Index columns) {
+  Matrix chosen = unit_rows.middleCols(first, columns);
+  Normalise(&chosen);
+  return chosen;
 }
 
 }  // namespace musubi::engine

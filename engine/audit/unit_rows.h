@@ -13,4 +13,9 @@ namespace musubi::engine {
 // Threads: safe.
 Matrix UnitRows(const EncodingSet& set);
 
+// Some columns of unit rows as unit rows of their own; zero where nothing is left.
+//
+// Threads: safe; parallel inside.
+Matrix UnitColumns(const Matrix& unit_rows, Eigen::Index first, Eigen::Index columns);
+
 }  // namespace musubi::engine

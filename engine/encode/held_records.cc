@@ -1,6 +1,7 @@
 #include "engine/encode/held_records.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <unordered_map>
 
@@ -185,6 +186,16 @@ class TokenReader {
 };
 
 }  // namespace
+
+std::vector<std::vector<std::uint32_t>> ClearTokens::OfFilter(std::size_t filter) const {
+  std::vector<std::vector<std::uint32_t>> chosen;
+  for (const auto& record : of) {
+    auto& kept = chosen.emplace_back();
+    std::ranges::copy_if(record, std::back_inserter(kept),
+                         [&](std::uint32_t token) { return filter_of[token] == filter; });
+  }
+  return chosen;
+}
 
 HeldRecords::HeldRecords(std::unique_ptr<State> state) : state_(std::move(state)) {}
 HeldRecords::~HeldRecords() = default;

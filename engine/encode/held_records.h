@@ -36,6 +36,9 @@ struct ClearTokens {
   std::vector<std::vector<std::uint32_t>> of;
   std::vector<std::uint16_t> filter_of;  // per token: the contract's filter that it sets bits in
   std::vector<Script> scripts;           // per record
+
+  // Per record those of one filter.
+  std::vector<std::vector<std::uint32_t>> OfFilter(std::size_t filter) const;
 };
 
 // Threads: one at a time.

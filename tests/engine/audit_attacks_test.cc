@@ -9,11 +9,13 @@
 #include <vector>
 
 #include "core/seeded_draws.h"
+#include "engine/audit/anchor_looks.h"
 #include "engine/audit/anchor_profile.h"
 #include "engine/audit/finding.h"
 #include "engine/audit/graph_matching.h"
 #include "engine/audit/nearest.h"
 #include "engine/audit/people.h"
+#include "engine/audit/unit_rows.h"
 
 namespace musubi::engine {
 namespace {
@@ -130,6 +132,30 @@ TEST(AnchorProfileTest, ACurveIsLearntWhereThereArePairsAndALineBeyond) {
   EXPECT_NEAR(expected(0, 0), 0.0625, 0.005);
   EXPECT_NEAR(expected(0, 1), (0.25 + 1) / 2, 0.02);
   EXPECT_NEAR(expected(0, 2), 1, 0.02);
+}
+
+// Neither view tells all three apart, and both do.
+TEST(AnchorLooksTest, ViewsSideBySideTellMoreThanEach) {
+  AnchorLook one;
+  one.observed = one.own_key = one.by_curve = Matrix::Zero(3, 2);
+  one.by_curve.col(0) << 1, 1, 0;
+  one.observed.col(0) << 1, 1, 0;
+  AnchorLook two = one;
+  two.by_curve.col(0) << 0, 1, 1;
+  two.observed.col(0) << 0, 1, 1;
+  EXPECT_THAT(MatchByAnchors(one.observed, one.by_curve), ElementsAre(0, 0, 2));
+  EXPECT_THAT(MatchByAnchors(two.observed, two.by_curve), ElementsAre(0, 1, 1));
+  const AnchorLook both = SideBySide({one, two}, 1);
+  EXPECT_EQ(both.observed.cols(), 2);
+  EXPECT_THAT(MatchByAnchors(both.observed, both.by_curve), ElementsAre(0, 1, 2));
+}
+
+TEST(AnchorLooksTest, AViewHasUnitRowsOfItsOwn) {
+  Matrix rows(2, 3);
+  rows << 0.6F, 0, 0.8F, 1, 0, 0;
+  const Matrix last = UnitColumns(rows, 1, 2);
+  EXPECT_FLOAT_EQ(last(0, 1), 1);
+  EXPECT_EQ(last.row(1).norm(), 0);  // and not a number
 }
 
 }  // namespace

@@ -55,6 +55,13 @@ const kTests = new Map<string, Test>(Object.entries({
     show: times,
     of: "filter ",
   },
+  frequency_divergence: {
+    title: "Bits that are not coins",
+    asks: "How far are the bits from tossed coins, compared with what coins show in one file of 100? Up to 1 "
+      + "they cannot be told from coins; more shows that they can, not that anybody is known by it.",
+    show: times,
+    of: "filter ",
+  },
   entropy: {
     title: "How hard a bit is to guess",
     asks: "1 is like a coin, and the best; less means that a bit is partly known beforehand. The limit is the "
@@ -79,6 +86,12 @@ const kTests = new Map<string, Test>(Object.entries({
     asks: "The same, of each person and the ten who are most alike. Linkage needs some of this.",
     show: measure,
   },
+  visible_neighbours: {
+    title: "People who visibly resemble each other",
+    asks: "To how many others does a person\u2019s encoding bear a likeness that is more than chance, on average? "
+      + "Below 1 the attacker sees islands of a few people, and no network.",
+    show: (value) => decimals(value, 2),
+  },
   graph_matching: {
     title: "Laying two networks upon each other",
     asks: "The attacker draws who is like whom among the people on its list, and among the encodings, and "
@@ -96,6 +109,19 @@ const kTests = new Map<string, Test>(Object.entries({
     title: "Learning what bits mean",
     asks: "The attacker learns from known people which bits go with which piece of a name. How well does that "
       + "work for others? 0.5 is like tossing a coin, 1 is always right.",
+    show: measure,
+  },
+  learnt_decoding: {
+    title: "Teaching a machine to read",
+    asks: "The attacker knows of a fifth of the people which encoding is theirs, teaches a neural network with "
+      + "them to read encodings, and takes each of the others for the person on its list who fits best. How "
+      + "many are named?",
+    show: share,
+  },
+  learnt_tokens: {
+    title: "What that machine can read",
+    asks: "How much of the pieces of names and dates does it read rightly? 1 is all. Chance is what "
+      + "somebody has right who always says the commonest pieces.",
     show: measure,
   },
   mined_tokens: {
