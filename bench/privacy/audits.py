@@ -110,15 +110,23 @@ def failures(reports):
     by_name = {report["name"]: report for report in reports}
     plain = worst(by_name["record"], "graph_matching", "100 % overlap")["control"]
     known = worst(by_name["record"], "anchor_profile", "1000 known pairs")["control"]
+    learnt = worst(by_name["record"], "learnt_decoding", "a fifth known")["control"]
     saul = {test: worst(by_name["saul T=4"], test, case)
             for test, case in (("graph_matching", "100 % overlap"),
-                               ("anchor_profile", "1000 known pairs"), ("gini_floors", None))}
+                               ("anchor_profile", "1000 known pairs"), ("gini_floors", None),
+                               ("learnt_decoding", "a fifth known"),
+                               ("visible_neighbours", None))}
     graphs = saul["graph_matching"]
     rules = (("graph matching names 90 % of plain filters", plain >= 0.9),
              ("1,000 known pairs name 95 % of plain filters", known >= 0.95),
-             ("of SAUL, T = 4, at most 5 %", saul["anchor_profile"]["upper"] <= 0.05),
+             ("what is learnt names 90 % of plain filters", learnt >= 0.9),
+             ("1,000 known pairs name at most 5 % of SAUL, T = 4", saul["anchor_profile"]["upper"] <= 0.05),
              ("graph matching names at most 0.5 % above chance of SAUL, T = 4",
               graphs["upper"] <= graphs["chance"] + 0.005),
+             ("what is learnt names at most 0.5 % above chance of SAUL, T = 4",
+              saul["learnt_decoding"]["upper"] <= saul["learnt_decoding"]["chance"] + 0.005),
+             ("under SAUL, T = 4, a record visibly resembles less than one other",
+              saul["visible_neighbours"]["value"] <= 1),
              ("bits of SAUL, T = 4, are at most twice as uneven as coins",
               saul["gini_floors"]["value"] <= 2))
     return [rule for rule, holds in rules if not holds]

@@ -41,6 +41,9 @@ class AuditTest(musubi_cli.ProgramTest):
             self.assertEqual(attack["value"] > 0.5, broken, template)
             self.assertEqual(found["anchor_profile", "1000 known pairs"]["outcome"],
                              "inconclusive")
+            self.assertEqual(found["learnt_decoding", "a fifth known"]["note"],
+                             "needs a sample of 1000 records")
+            self.assertEqual(found["visible_neighbours", ""]["value"] > 1, broken, template)
             self.assertEqual(found["dictionary", "without the secret"]["control"], 1)
             opened = found["dictionary", "with the secret"]
             self.assertEqual((opened["attacker"], opened["value"], opened["outcome"]),

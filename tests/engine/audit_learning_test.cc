@@ -17,6 +17,8 @@
 #include "engine/audit/learnt_decoding.h"
 #include "engine/audit/token_net.h"
 #include "engine/audit/visible_graph.h"
+#include "tests/bloom/reference.h"
+#include "tests/engine/csv_files.h"
 
 namespace musubi::engine {
 namespace {
@@ -150,6 +152,60 @@ TEST(LearntDecodingTest, IsTheSameAtAnyNumberOfThreads) {
   }
   EXPECT_EQ(decodings[0].right, decodings[1].right);
   EXPECT_EQ(decodings[0].dice, decodings[1].dice);
+}
+
+// A thousand people whose names are put together of few syllables.
+std::string RandomPeople(SeededDraws* draws) {
+  const std::vector<std::string> syllables = {"an", "ber", "cor", "da", "el", "fi", "gus", "hol"};
+  const auto name = [&] {
+    std::string text;
+    for (int i = 0; i < 3; ++i) text += syllables[draws->Below(syllables.size())];
+    return text;
+  };
+  const auto number = [&](std::uint64_t least, std::uint64_t most) {
+    return std::to_string(least + draws->Below(most - least + 1));
+  };
+  std::string text = "id,given_name,surname,birth_date,sex,postcode\n";
+  for (int id = 0; id < 1000; ++id) {
+    text += std::to_string(id) + "," + name() + "," + name() + "," + number(1930, 1999) + "-" +
+            number(10, 12) + "-" + number(10, 28) + ",F," + number(10'000, 99'999) + "\n";
+  }
+  return text;
+}
+
+// A narrow filter is soon learnt; its control is as wide as any.
+TEST(LearntDecodingTest, EveryRecordIsTriedEightTimesAndControlled) {
+  SCOPED_TRACE(kSeed);
+  SeededDraws draws(kSeed);
+  const CsvFolder folder;
+  std::string text(ContractTemplate("saul"));
+  text.replace(text.find("\"bits\": 1024"), 12, "\"bits\": 128");
+  const auto contract = Contract::Parse(text);
+  ASSERT_TRUE(contract.ok());
+  const ExecContext context;
+  HeldRequest request;
+  request.input = folder.Write("people.csv", RandomPeople(&draws));
+  request.id_column = "id";
+  auto held = HeldRecords::Read(request, contract.value(), context);
+  ASSERT_TRUE(held.ok()) << held.error().message;
+  const crypto::LinkageSecret secret = bloom::TestSecret();
+  People people(std::move(held).value(), contract.value(), secret, context);
+  ASSERT_TRUE(people.Prepare(1000, kSeed).ok());
+  std::vector<Finding> findings;
+  ASSERT_TRUE(AddLearntDecoding(people, AuditPolicy(), &findings).ok());
+
+  ASSERT_EQ(findings.size(), 3U);
+  EXPECT_EQ(findings[0].test, "learnt_decoding");
+  EXPECT_EQ(findings[0].rate->trials, 8000U);
+  EXPECT_EQ(findings[0].chance, 1.0 / 800);
+  EXPECT_GE(findings[0].control, 0.9);
+  EXPECT_LE(findings[0].value, 0.02);
+  EXPECT_EQ(findings[0].limit, 1.0 / 800 + AuditPolicy().learnt_decoding);
+  EXPECT_EQ(findings[1].about, "a fifth known, rarest tenth");
+  EXPECT_EQ(findings[1].rate->trials, 800U);
+  EXPECT_EQ(findings[2].test, "learnt_tokens");
+  EXPECT_LE(findings[2].value, *findings[2].chance + 0.02);
+  EXPECT_GE(*findings[2].control, *findings[2].chance + 0.2);
 }
 
 // Each of 700 rows of coins is there twice: one other is visible, and none besides.

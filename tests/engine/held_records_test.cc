@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -85,6 +86,9 @@ TEST_F(HeldRecordsTest, TokensAreThoseThatSetBits) {
   EXPECT_EQ(shared.size(), 5U + 1);  // 19.00..1 of the date, and F
   EXPECT_EQ(tokens.filter_of[tokens.of[0].front()], 0);
   EXPECT_EQ(tokens.filter_of[tokens.of[0].back()], 4);
+  const std::vector<std::vector<std::uint32_t>> of_date = tokens.OfFilter(2);
+  ASSERT_EQ(of_date.size(), 3U);
+  EXPECT_EQ(of_date[0], std::vector(tokens.of[0].begin() + 10, tokens.of[0].begin() + 18));
   EXPECT_THAT(tokens.scripts, ElementsAre(Script::kLatin, Script::kLatin, Script::kHan));
 }
 
