@@ -33,7 +33,7 @@ ROWS = (("graph matching, all overlap", "graph_matching", "100 % overlap"),
         ("tokens read", "learnt_tokens", None),
         ("mined tokens", "mined_tokens", None),
         ("unevenness of bits, coins", "gini_floors", None),
-        ("unlike coins", "frequency_divergence", None),
+        ("bits unlike coins", "frequency_divergence", None),
         ("similarity, random pairs", "similarity_random", None),
         ("similarity, neighbours", "similarity_neighbours", None),
         ("visible neighbours", "visible_neighbours", None))
