@@ -27,6 +27,13 @@ double EntropyOf(double share) {
 
 }  // namespace
 
+double GiniFloorsOf(std::uint64_t records, double times) {
+  constexpr double kRecords = 5000;
+  const double more = static_cast<double>(records) / kRecords;
+  if (more <= 1 || times <= 1) return times;
+  return std::sqrt(1 + (times * times - 1) * more);
+}
+
 double Correlation(const std::vector<double>& a, const std::vector<double>& b) {
   const auto n = static_cast<double>(a.size());
   double mean_a = 0;

@@ -106,8 +106,8 @@ Status AddBitFrequencies(const People& people, const AuditPolicy& policy,
     const BitFrequencies found = CountFrequencies(filter, SizesOf(people.tokens, f));
     if (found.records == 0) continue;
     const std::string& name = FilterName(people, f);
-    findings->push_back(
-        MeasureFinding("gini_floors", name, found.gini / found.floor, policy.gini_floors));
+    findings->push_back(MeasureFinding("gini_floors", name, found.gini / found.floor,
+                                       GiniFloorsOf(found.records, policy.gini_floors)));
     findings->back().control = control.gini / control.floor;
     findings->push_back(MeasureFinding("frequency_divergence", name,
                                        DivergenceInCoins(filter, people.coins_seed),

@@ -205,6 +205,31 @@ TEST(BitFrequenciesTest, OfCoinsAreAtTheFloor) {
   EXPECT_GT(found.entropy, 0.999);
 }
 
+// Bits whose chances lie between 0.48 and 0.52: what is beyond coins is the same of more records.
+TEST(BitFrequenciesTest, TheLimitGrowsWithTheRecordsAsUnevennessDoes) {
+  EXPECT_EQ(GiniFloorsOf(5000, 2), 2);
+  EXPECT_EQ(GiniFloorsOf(100, 2), 2);
+  EXPECT_EQ(GiniFloorsOf(20'000, 1), 1);
+  SCOPED_TRACE(kSeed);
+  SeededDraws draws(kSeed);
+  std::vector<double> floors;
+  for (const std::size_t records : {5000U, 20'000U}) {
+    FilterColumn column;
+    column.bits = BitMatrix(512, records);
+    column.present.assign(records, 1);
+    for (std::size_t row = 0; row < records; ++row) {
+      for (std::size_t bit = 0; bit < 512; ++bit) {
+        if (draws.Below(1000) < 480 + bit % 41) column.bits.Set(row, bit);
+      }
+    }
+    column.CountBits();
+    const BitFrequencies found = CountFrequencies(column, Records(records, 1));
+    floors.push_back(found.gini / found.floor);
+  }
+  EXPECT_GT(floors[1], 1.5 * floors[0]);
+  EXPECT_NEAR(GiniFloorsOf(20'000, floors[0]), floors[1], 0.2);
+}
+
 TEST(BitFrequenciesTest, ALongerNameHasMoreBits) {
   EXPECT_NEAR(CountFrequencies(Column({"1", "11", "111"}), {2, 4, 6}).weight_correlation, 1, 1e-9);
 }
