@@ -12,6 +12,9 @@ namespace musubi {
 inline constexpr std::int64_t kMinUtcSeconds = -62135596800;
 inline constexpr std::int64_t kMaxUtcSeconds = 253402300799;
 
+// The clock of another party may be ahead by so much.
+inline constexpr std::int64_t kClockLeewaySeconds = 86400;
+
 // "2026-11-30T08:05:09Z". Requires: kMinUtcSeconds <= seconds <= kMaxUtcSeconds.
 std::string FormatUtc(std::int64_t seconds);
 

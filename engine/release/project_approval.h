@@ -27,9 +27,6 @@ struct ApprovalTerms {
   std::int64_t now = 0;              // Unix seconds
 };
 
-// A review body's clock may be ahead of the unit's by so much.
-inline constexpr std::int64_t kClockLeewaySeconds = 86400;
-
 // The application that all of `files` approve.
 //
 // Errors:  kBadData   a file is no signed decision in its one form

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/utc_time.h"
 #include "review_bodies.h"
 
 namespace musubi::engine {
