@@ -63,14 +63,27 @@ AuditReport Describe(const AuditRequest& request, const People& people) {
   return report;
 }
 
-Result<AuditReport> Attack(const AuditRequest& request, People* people) {
-  people->context.Stage("encode");
-  MUSUBI_RETURN_IF_ERROR(people->Prepare(request.sample, request.seed));
-  AuditReport report = Describe(request, *people);
+Result<std::vector<Finding>> Attack(const AuditPolicy& policy, const People& people) {
+  std::vector<Finding> findings;
   for (const Stage& stage : kStages) {
-    if (people->context.stopped()) return Interrupted();
-    people->context.Stage(stage.name);
-    MUSUBI_RETURN_IF_ERROR(stage.run(*people, request.policy, &report.findings));
+    if (people.context.stopped()) return Interrupted();
+    people.context.Stage(stage.name);
+    MUSUBI_RETURN_IF_ERROR(stage.run(people, policy, &findings));
+  }
+  return findings;
+}
+
+Result<AuditReport> Report(const AuditRequest& request, People* people) {
+  const bool enough = people->held.rows() >= kLeastAudited;
+  if (enough) {
+    people->context.Stage("encode");
+    MUSUBI_RETURN_IF_ERROR(people->Prepare(request.sample, request.seed));
+  }
+  AuditReport report = Describe(request, *people);
+  if (enough) {
+    MUSUBI_ASSIGN_OR_RETURN(report.findings, Attack(request.policy, *people));
+  } else {
+    report.findings = {TooFewFinding("records", "", kLeastAudited)};
   }
   report.outcome = WorstOf(report.findings);
   report.seal = SealOf(report, people->secret);
@@ -86,16 +99,14 @@ Result<AuditReport> Audit(const AuditRequest& request, const Contract& contract,
                                         std::to_string(kMostAudited) + " records"};
   }
   MUSUBI_ASSIGN_OR_RETURN(auto held, HeldRecords::Read(request.held, contract, context));
-  if (held.rows() < kLeastAudited) {
-    return Error{ErrorCode::kBadData, request.held.input.string() + ": an audit needs " +
-                                          std::to_string(kLeastAudited) +
-                                          " records that can be encoded"};
+  if (held.rows() == 0) {
+    return Error{ErrorCode::kBadData, request.held.input.string() + ": no row can be encoded"};
   }
   const tbb::global_control allow(tbb::global_control::max_allowed_parallelism,
                                   static_cast<std::size_t>(context.threads));
   tbb::task_arena arena(context.threads);
   People people(std::move(held), contract, secret, context);
-  return arena.execute([&] { return Attack(request, &people); });
+  return arena.execute([&] { return Report(request, &people); });
 }
 
 }  // namespace musubi::engine

@@ -22,18 +22,19 @@ struct AuditRequest {
   AuditPolicy policy;
 };
 
-inline constexpr std::uint64_t kLeastAudited = 64;     // records that an audit needs
+inline constexpr std::uint64_t kLeastAudited = 64;     // records that attacks need
 inline constexpr std::uint64_t kMostAudited = 20'000;  // that a sample may have
 
 // Encodes the records in memory under the secret, as the unit would get them, and under others as
 // an attacker would; then makes each attack on them and on plain filters of the same records, whose
 // result is its control. Nothing is written, nothing leaves the process, and no value is told. The
 // report is sealed under the secret (engine/audit/report_seal.h). The same file, contract, secret
-// and request give the same report at any number of threads.
+// and request give the same report at any number of threads. Fewer than kLeastAudited records are
+// not attacked: the one finding is then that they are too few.
 //
 // Memory: the file, its encodings, and of a sample of n records some 16 * n * bits bytes.
 // Errors: kUsage    a sample below kLeastAudited or above kMostAudited
-//         kBadData  fewer than kLeastAudited rows; and those of HeldRecords::Read
+//         kBadData  no row can be encoded; and those of HeldRecords::Read
 //         kInterrupted
 Result<AuditReport> Audit(const AuditRequest& request, const Contract& contract,
                           const crypto::LinkageSecret& secret, const ExecContext& context);

@@ -17,7 +17,8 @@ struct Maker {
   std::string_view test;
   Attacker attacker;
 };
-constexpr std::array kMakers = {Maker{"identical_share", Attacker::kOutsider},
+constexpr std::array kMakers = {Maker{"records", Attacker::kOutsider},
+                                Maker{"identical_share", Attacker::kOutsider},
                                 Maker{"identical_multiplicity", Attacker::kOutsider},
                                 Maker{"frequency_alignment", Attacker::kUnit},
                                 Maker{"blocks_outside", Attacker::kUnit},

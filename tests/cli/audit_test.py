@@ -108,14 +108,20 @@ class AuditTest(musubi_cli.ProgramTest):
         self.assertNotIn(b"\x1b", self.study("contract", "check", file).out)
 
     def test_refuses_what_it_cannot_audit(self):
-        """Samples out of range, and files of a few people."""
+        """Samples out of range, and files of nobody; of a few people it can only say so."""
         self.assert_says(self.audit("saul", sample=10, expect=64), "64")
         few = self.folder / "few.csv"
-        with open(PEOPLE, encoding="utf-8") as text:
-            few.write_text("".join(text.readlines()[:20]), encoding="utf-8")
+        lines = PEOPLE.read_text(encoding="utf-8").splitlines(keepends=True)
         contract, secret = self.contract("record")
-        self.assert_says(self.holder("audit", few, "--contract", contract, "--secret", secret,
-                                     "--id-column", "id", expect=65), "64")
+        words = ["audit", few, "--contract", contract, "--secret", secret, "--id-column", "id"]
+        few.write_text("".join(lines[:64]), encoding="utf-8")
+        report = self.holder(*words, "--json", expect=1).json
+        self.assertEqual((report["rows"], report["sample"], report["outcome"]),
+                         (63, 0, "inconclusive"))
+        self.assertEqual([finding["note"] for finding in report["findings"]],
+                         ["needs a sample of 64 records"])
+        few.write_text(lines[0], encoding="utf-8")
+        self.assert_says(self.holder(*words, expect=65), "no row can be encoded")
 
 
 if __name__ == "__main__":
