@@ -180,6 +180,7 @@ class PackageBench {
     request.sender = &holder_;
     request.recipient = &unit_.certificate();
     request.folder = folder_;
+    request.clearance.emplace().passed.emplace();
     auto out = OrExit(storage::AtomicFile::Create(Package(), storage::Overwrite::kRefuse, 0644));
     auto writer = OrExit(storage::PackageWriter::Create(request, context_));
     EachPiece([&writer](std::span<const std::uint8_t> piece) { OrExit(writer.Write(piece)); });

@@ -1,8 +1,8 @@
 #include "cli/audit_text.h"
 
-#include <cstdio>
 #include <optional>
 
+#include "cli/clearance_text.h"
 #include "cli/console.h"
 #include "crypto/sha256.h"
 #include "engine/verdict/exposure.h"
@@ -10,12 +10,6 @@
 
 namespace musubi::cli {
 namespace {
-
-std::string Number(double number) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", number);
-  return text;
-}
 
 std::string NumberOr(const std::optional<double>& number) { return number ? Number(*number) : "-"; }
 

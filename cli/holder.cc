@@ -5,11 +5,11 @@
 #include "cli/command.h"
 #include "cli/encode_clks.h"
 #include "cli/files.h"
-#include "cli/identity.h"
 #include "cli/inspect.h"
 #include "cli/keygen_command.h"
 #include "cli/normalise.h"
 #include "cli/profile.h"
+#include "cli/sealing.h"
 #include "cli/secret_commands.h"
 #include "cli/withdrawal_commands.h"
 #include "crypto/linkage_secret.h"
@@ -36,12 +36,7 @@ void EncodeOptions(po::options_description* options) {
       "the column with this holder's own, unique id");
   add("output,o", po::value<std::string>()->value_name("FILE"),
       "the encoding file, or sealed package, for the unit");
-  add("to", po::value<std::string>()->value_name("CRT"),
-      "seal it to the unit that has this certificate, and sign it");
-  add("sign", po::value<std::string>()->value_name("KEY"), "with --to: this holder's private key");
-  add("cert", po::value<std::string>()->value_name("CRT"),
-      "its certificate; NAME.crt beside NAME.key unless given");
-  AddPassphraseSource(options);
+  AddSealing(options);
   add("refs", po::value<std::string>()->value_name("FILE"),
       "the references file, which must never leave this holder");
   add("rejects", po::value<std::string>()->value_name("FILE"),
@@ -106,32 +101,6 @@ Result<engine::EncodeRequest> EncodeRequestOf(const Invocation& run) {
   return request;
 }
 
-// To whom the output is sealed, and by whom.
-struct Sealing {
-  crypto::Identity sender;
-  crypto::Certificate recipient;
-};
-
-// None where neither --to nor --sign is given.
-Result<std::optional<Sealing>> SealingOf(const Invocation& run) {
-  if (!run.Has("to") && !run.Has("sign") && !run.Has("cert")) return std::optional<Sealing>();
-  if (!run.Has("to") || !run.Has("sign")) {
-    return Error{ErrorCode::kUsage, "a sealed package takes both --to and --sign"};
-  }
-  MUSUBI_RETURN_IF_ERROR(CheckDistinct(
-      {run.Text("output"), run.Text("refs"), run.Text("to"), run.Text("sign"),
-       run.Has("rejects") ? run.Text("rejects") : "", run.Has("cert") ? run.Text("cert") : ""}));
-  MUSUBI_ASSIGN_OR_RETURN(auto recipient, LoadCertificate(run.Text("to")));
-  MUSUBI_RETURN_IF_ERROR(CheckRole(recipient, crypto::Role::kUnit, run.Text("to")));
-  MUSUBI_ASSIGN_OR_RETURN(auto sender, LoadIdentity(run, "sign", crypto::Role::kHolder));
-  if (sender.certificate().name() != run.Text("holder")) {
-    return Error{ErrorCode::kRefused, "the certificate is of the holder " +
-                                          sender.certificate().name() + ", not of " +
-                                          run.Text("holder") + "; each holder signs its own"};
-  }
-  return std::optional<Sealing>(Sealing{std::move(sender), std::move(recipient)});
-}
-
 void ShowEncoded(const Invocation& run, const Contract& contract,
                  const engine::EncodeRequest& request, const engine::EncodeReceipt& receipt) {
   run.console().EndStages();
@@ -177,9 +146,11 @@ void ShowEncoded(const Invocation& run, const Contract& contract,
 Result<int> EncodeCommand(const Invocation& run) {
   MUSUBI_ASSIGN_OR_RETURN(const Contract contract, LoadFieldContract(run));
   MUSUBI_ASSIGN_OR_RETURN(auto request, EncodeRequestOf(run));
-  MUSUBI_ASSIGN_OR_RETURN(const auto sealing, SealingOf(run));
-  if (sealing) request.seal = {&sealing->sender, &sealing->recipient};
   MUSUBI_ASSIGN_OR_RETURN(const auto secret, crypto::LinkageSecret::Load(run.Text("secret")));
+  MUSUBI_ASSIGN_OR_RETURN(const auto sealing, SealingOf(run, contract, secret));
+  if (sealing) {
+    request.seal = {&sealing->sender, &sealing->recipient, sealing->clearance, sealing->input};
+  }
   MUSUBI_ASSIGN_OR_RETURN(const auto receipt,
                           engine::Encode(request, contract, secret, run.context()));
   ShowEncoded(run, contract, request, receipt);

@@ -5,8 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "cli/clearance_text.h"
 #include "cli/identity.h"
 #include "cli/open_store.h"
+#include "storage/audit_clearance.h"
 #include "storage/clks_dataset.h"
 #include "storage/encoding_file.h"
 #include "storage/hidden_file.h"
@@ -22,7 +24,7 @@ using storage::LinkStore;
 // A file's records, and what vouches for them.
 struct Incoming {
   storage::EncodingFile file;
-  std::optional<storage::PackageId> package;  // none where it came unsealed
+  std::optional<storage::VerifiedPackage> package;  // none where it came unsealed
 };
 
 // A file of CLKs, which does not say whose it is.
@@ -50,7 +52,8 @@ class IncomingReader {
       : run_(run),
         store_(store),
         folder_(std::move(folder)),
-        holders_(storage::OfRole(store.policy().trusted, crypto::Role::kHolder)) {}
+        holders_(storage::OfRole(store.policy().trusted, crypto::Role::kHolder)),
+        bodies_(storage::OfRole(store.policy().trusted, crypto::Role::kReview)) {}
 
   Result<Incoming> Read(const std::string& file) {
     if (storage::LooksLikePackage(file)) return ReadPackage(file);
@@ -102,13 +105,37 @@ class IncomingReader {
     if (const Status is_new = store_.AdmitPackage(package); !is_new.ok()) {
       return Error{is_new.error().code, file + ": " + is_new.error().message};
     }
+    MUSUBI_ASSIGN_OR_RETURN(auto cleared, CheckClearance(file, reader));
     MUSUBI_ASSIGN_OR_RETURN(auto encoding, Open(file, &reader));
     if (encoding.manifest.holder != reader.sender().name()) {
       return Error{ErrorCode::kRefused,
                    file + ": it holds records of the holder " + encoding.manifest.holder +
                        ", but " + reader.sender().name() + " signed it; each holder sends its own"};
     }
-    return Incoming{std::move(encoding), package};
+    return Incoming{std::move(encoding), storage::VerifiedPackage{package, std::move(cleared)}};
+  }
+
+  // What let the encoding leave, once it is found to hold. Of a passed audit the sender's word is
+  // taken; an override is held against the review bodies that the store pins.
+  Result<storage::Cleared> CheckClearance(const std::string& file,
+                                          const storage::PackageReader& reader) const {
+    const storage::Clearance& clearance = *reader.manifest().clearance;
+    if (clearance.passed) return storage::Cleared{clearance, {}};
+    if (bodies_.empty()) {
+      return Error{ErrorCode::kRefused,
+                   file +
+                       ": two review bodies overrode its audit, and this store trusts none; "
+                       "compare their fingerprints with them, then run trust add"};
+    }
+    std::vector<storage::OverrideFile> overrides;
+    for (const std::string& text : clearance.overrides) {
+      overrides.push_back({file + ": override " + std::to_string(overrides.size() + 1), text});
+    }
+    MUSUBI_ASSIGN_OR_RETURN(
+        const auto in_force,
+        storage::CheckOverrides(overrides, {reader.manifest().contract, reader.sender().name(),
+                                            reader.manifest().created, bodies_}));
+    return storage::Cleared{clearance, in_force.signers};
   }
 
   // The encoding file in a package, by way of a file without a name beside the store's own.
@@ -126,6 +153,7 @@ class IncomingReader {
   const LinkStore& store_;
   const std::filesystem::path folder_;
   const std::vector<crypto::Certificate> holders_;  // whose packages the store takes
+  const std::vector<crypto::Certificate> bodies_;   // whose overrides
   std::optional<crypto::Identity> identity_;
 };
 
@@ -133,14 +161,14 @@ std::string Vouched(const Incoming& incoming, const Contract& contract) {
   if (contract.profile() == Profile::kClkhash && !incoming.package) {
     return " records; CLKs prove neither their secret nor their schema";
   }
-  return std::string(" records  contract ok  key check ok") +
-         (incoming.package ? "  signature ok" : "");
+  std::string text = " records  contract ok  key check ok";
+  if (incoming.package) text += "  signature ok  " + TextOf(incoming.package->cleared);
+  return text;
 }
 
 // What came in of one file.
 struct Imported {
   storage::DatasetInfo info;
-  bool sealed = false;
   std::string text;  // for people
 };
 
@@ -154,9 +182,9 @@ Result<Imported> ImportFile(const Invocation& run, const std::string& name, Inco
   const auto info = store->Import(incoming.file, run.context(), incoming.package);
   if (!info.ok()) return Error{info.error().code, name + ": " + info.error().message};
   const auto& manifest = info.value().manifest;
-  return Imported{info.value(), incoming.package.has_value(),
-                  Left(manifest.holder, 18) + Right(Grouped(manifest.records), 12) +
-                      Vouched(incoming, store->contract()) + Planted(manifest) + "\n"};
+  return Imported{info.value(), Left(manifest.holder, 18) + Right(Grouped(manifest.records), 12) +
+                                    Vouched(incoming, store->contract()) + Planted(manifest) +
+                                    "\n"};
 }
 
 Result<int> Import(const Invocation& run) {
@@ -181,7 +209,8 @@ Result<int> Import(const Invocation& run) {
                         {"holder", info.manifest.holder},
                         {"records", info.manifest.records},
                         {"planted", info.manifest.planted},
-                        {"sealed", outcome.value().sealed}});
+                        {"sealed", info.cleared.has_value()}});
+    if (info.cleared) imported.back()["audit"] = JsonOf(*info.cleared);
     text += outcome.value().text;
   }
   run.console().EndStages();

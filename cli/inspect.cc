@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "cli/clearance_text.h"
 #include "cli/identity.h"
 #include "cli/keygen_command.h"
 #include "cli/project_text.h"
@@ -11,6 +12,7 @@
 #include "crypto/cms.h"
 #include "crypto/sha256.h"
 #include "storage/atomic_file.h"
+#include "storage/audit_override.h"
 #include "storage/encoding_file.h"
 #include "storage/project_decision.h"
 #include "storage/sealed_package.h"
@@ -61,6 +63,7 @@ void ShowManifest(const Invocation& run, const storage::PackageManifest& manifes
                {"segments", manifest.parts.size()},
                {"verified", !signer.empty()}};
   if (!signer.empty()) json["signed_by"] = signer;
+  if (manifest.clearance) json["audit"] = JsonOf(storage::Cleared{*manifest.clearance});
   constexpr std::string_view kBreak = "\n           ";
   run.console().Print(
       json, "package    " + ToHex(manifest.id) + "\nkind       " +
@@ -69,6 +72,7 @@ void ShowManifest(const Invocation& run, const storage::PackageManifest& manifes
                 FormatUtc(manifest.created) + "\ncontract   " + crypto::ToHex(manifest.contract) +
                 "\nsender     " + crypto::Grouped(manifest.sender, kBreak) + "\nrecipient  " +
                 crypto::Grouped(manifest.recipient, kBreak) + "\n" +
+                (manifest.clearance ? TextOf(storage::Cleared{*manifest.clearance}) + "\n" : "") +
                 (signer.empty() ? "none of this was verified: name the sender's certificate with "
                                   "--trust\n"
                                 : "signed by " + signer + "; every part is whole\n"));
@@ -121,7 +125,28 @@ Result<int> ShowDecision(const Invocation& run, const std::string& file, const s
   return 0;
 }
 
-// A decision, or what a unit signs: a release's manifest, a receipt, a head or register of its log.
+Result<int> ShowOverride(const Invocation& run, const std::string& file, const std::string& text) {
+  MUSUBI_ASSIGN_OR_RETURN(const auto terms, storage::ReadUnverifiedOverride(text, file));
+  std::string signer;
+  if (run.Has("trust")) {
+    MUSUBI_ASSIGN_OR_RETURN(const auto certificate, LoadCertificate(run.Text("trust")));
+    MUSUBI_ASSIGN_OR_RETURN(const auto by,
+                            storage::ReadOverride(text, file, std::span(&certificate, 1)));
+    signer = by.signer.name();
+  }
+  Json json = JsonOf(terms);
+  json["format"] = storage::kOverrideFormat;
+  json["verified"] = !signer.empty();
+  if (!signer.empty()) json["signed_by"] = signer;
+  run.console().Print(
+      json, TextOf(terms) + (signer.empty() ? "none of this was verified: name the review "
+                                              "body's certificate with --trust\n"
+                                            : "signed by '" + signer + "'\n"));
+  return 0;
+}
+
+// A decision, an override, or what a unit signs: a release's manifest, a receipt, a head or
+// register of its log.
 Result<int> ShowSigned(const Invocation& run, const std::string& file) {
   constexpr std::size_t kMaxBytes = 2 * crypto::kMaxCmsBytes;  // the document and its signature
   MUSUBI_ASSIGN_OR_RETURN(const std::string text, storage::ReadSmallFile(file, kMaxBytes));
@@ -129,6 +154,9 @@ Result<int> ShowSigned(const Invocation& run, const std::string& file) {
   const Json json = Json::parse(document);
   if (json.value("format", Json()) == storage::kDecisionFormat) {
     return ShowDecision(run, file, text);
+  }
+  if (json.value("format", Json()) == storage::kOverrideFormat) {
+    return ShowOverride(run, file, text);
   }
   std::string signer;
   if (run.Has("trust")) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "cli/clearance_text.h"
 #include "cli/identity.h"
 #include "cli/open_store.h"
 #include "core/utc_time.h"
@@ -45,11 +46,22 @@ std::string LineOf(const LogEntry& entry) {
                      Left(event.error.empty() ? "done" : "refused: " + event.error, 20);
   if (!event.project.empty()) text += "project " + event.project + "  ";
   if (!event.reviewer.empty()) text += "by " + event.reviewer + "  ";
-  return text + CountsOf(event) + "\n";
+  return text + CountsOf(event);
+}
+
+// What let the encoding of an import leave its holder. The log has no sentence of anyone's: the
+// reason of an override is kept with the data set.
+std::string ClearanceOf(const storage::LogEvent& event,
+                        const std::vector<storage::DatasetInfo>& datasets) {
+  const auto dataset = event.counts.find("dataset");
+  if (dataset == event.counts.end()) return "";
+  const auto& cleared = datasets.at(dataset->second - 1).cleared;
+  return cleared ? ", " + TextOf(*cleared) : "";
 }
 
 Result<int> Show(const Invocation& run) {
-  MUSUBI_ASSIGN_OR_RETURN(const auto store, OpenStore(run));
+  MUSUBI_ASSIGN_OR_RETURN(auto store, OpenStore(run));
+  MUSUBI_ASSIGN_OR_RETURN(const auto datasets, store.Datasets());
   const std::uint64_t entries = store.log().size();
   std::uint64_t shown = run.console().json() ? entries : std::min(entries, kShown);
   if (run.Has("limit")) {
@@ -64,7 +76,7 @@ Result<int> Show(const Invocation& run) {
       store.VisitLog([&](std::string_view line, const LogEntry& entry) -> Status {
         if (entry.number + shown <= entries) return {};
         json["entries"].push_back(Json::parse(line));
-        text += LineOf(entry);
+        text += LineOf(entry) + ClearanceOf(entry.event, datasets) + "\n";
         return {};
       }));
   text += Grouped(entries) + " entries, root " + crypto::ToHex(store.log().tree.Root()) + "\n";

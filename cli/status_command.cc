@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "cli/clearance_text.h"
 #include "cli/history_command.h"
 #include "cli/import_command.h"
 #include "cli/init_command.h"
@@ -86,6 +87,9 @@ class StoreStatus {
                                  {"declares_duplicates", manifest.declares_duplicates},
                                  {"planted", manifest.planted},
                                  {"present", present}});
+    if (!dataset.cleared) return;
+    json_["datasets"].back()["audit"] = JsonOf(*dataset.cleared);
+    text_ += "    " + TextOf(*dataset.cleared) + "\n";
   }
 
   Status AddEpochs() {

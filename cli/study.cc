@@ -8,6 +8,7 @@
 #include "cli/inspect.h"
 #include "cli/keygen_command.h"
 #include "cli/open_command.h"
+#include "cli/override_command.h"
 #include "core/contract_validation.h"
 #include "crypto/process.h"
 #include "crypto/random.h"
@@ -89,6 +90,7 @@ Program StudyProgram() {
   program.commands.push_back(ContractCheckCommand());
   program.commands.push_back(ApplyCommand());
   for (Command& command : DecideCommands()) program.commands.push_back(std::move(command));
+  program.commands.push_back(OverrideCommand());
   program.commands.push_back(OpenCommand());
   program.commands.push_back(AuditPageCommand());
   program.commands.push_back(ChangesCommand());

@@ -82,7 +82,8 @@ class LinkStore {
   Status AdmitPackage(const PackageId& package) const;
 
   // Adds the records of `file`, and its planted copies beside them. The first file sets the store's
-  // key check. Where the file came in a sealed package, its id is kept with the change.
+  // key check. Where the file came in a sealed package, its id and what let it leave are kept with
+  // the change.
   //
   // Cost:   one pass over the references of each earlier data set; the rows are written once, a
   //         chunk of 4096 records in memory.
@@ -92,7 +93,7 @@ class LinkStore {
   //         kRefused   the holder's earlier files declare duplicates otherwise than this one
   //         kInterrupted  `context`, which is told of the rows, was stopped before they were ready
   Result<DatasetInfo> Import(const EncodingFile& file, const ExecContext& context = {},
-                             const std::optional<PackageId>& package = {});
+                             const std::optional<VerifiedPackage>& package = {});
 
   Result<std::vector<DatasetInfo>> Datasets();
 

@@ -53,15 +53,29 @@ DatasetInfo Describe(std::uint32_t id, const EncodingFile& file) {
   return info;
 }
 
-LogEvent EventOf(const DatasetInfo& info, std::uint64_t epoch, bool is_sealed) {
+// Tells which audit passed, or which override let the encoding leave, and who signed that.
+void AddClearance(const Cleared& cleared, LogEvent* event) {
+  if (cleared.clearance.passed) {
+    event->digests["audit"] = *cleared.clearance.passed;
+    return;
+  }
+  const auto terms = ReadUnverifiedOverride(cleared.clearance.overrides.front(), "the override");
+  MUSUBI_CHECK(terms.ok());  // it was verified
+  event->digests["audit"] = terms.value().report;
+  event->digests["override"] = DigestOf(terms.value());
+  event->signers = cleared.signers;
+}
+
+LogEvent EventOf(const DatasetInfo& info, std::uint64_t epoch) {
   LogEvent event{LogKind::kImport};
   event.epoch = epoch;
   event.counts = {{"dataset", info.id},
                   {"records", info.manifest.records},
                   {"planted", info.manifest.planted},
-                  {"sealed", is_sealed ? 1 : 0}};
+                  {"sealed", info.cleared ? 1 : 0}};
   event.digests["file"] = info.digest;
   event.holders[info.manifest.holder] = info.manifest.records;
+  if (info.cleared) AddClearance(*info.cleared, &event);
   return event;
 }
 
@@ -204,26 +218,26 @@ Status LinkStore::AdmitPackage(const PackageId& package) const {
 }
 
 Result<DatasetInfo> LinkStore::Import(const EncodingFile& file, const ExecContext& context,
-                                      const std::optional<PackageId>& package) {
+                                      const std::optional<VerifiedPackage>& package) {
   State& store = *state_;
   MUSUBI_RETURN_IF_ERROR(store.Usable());
-  if (package) MUSUBI_RETURN_IF_ERROR(AdmitPackage(*package));
+  if (package) MUSUBI_RETURN_IF_ERROR(AdmitPackage(package->id));
   MUSUBI_RETURN_IF_ERROR(store.Admit(file));
   MUSUBI_CHECK(HasShape(file, store.contract));
   StoreHead next = store.head;
   MUSUBI_CHECK(next.datasets != UINT32_MAX);
-  const DatasetInfo info = Describe(++next.datasets, file);
+  DatasetInfo info = Describe(++next.datasets, file);
+  if (package) info.cleared = package->cleared;
   Change change = Change::InTables(store.rocks, store.head, store.folder);
   Status put = PutDataset(info, file, context, &change);
   if (put.ok() && !store.key_check) {
     put = change.Put(Family::kMeta, kKeyCheckKey, EncodeKeyCheck(info.manifest.key_check));
   }
   if (put.ok() && package) {
-    put = change.Put(Family::kMeta, PackageKey(*package), EncodePackage(info.id));
+    put = change.Put(Family::kMeta, PackageKey(package->id), EncodePackage(info.id));
   }
   if (!put.ok()) return NothingChanged(put.error());
-  MUSUBI_RETURN_IF_ERROR(
-      store.Commit(&change, next, EventOf(info, store.head.epoch, package.has_value()), context));
+  MUSUBI_RETURN_IF_ERROR(store.Commit(&change, next, EventOf(info, store.head.epoch), context));
   store.key_check = info.manifest.key_check;
   return info;
 }

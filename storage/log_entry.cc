@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "core/check.h"
@@ -27,14 +28,19 @@ constexpr std::array<std::string_view, 25> kCountNames = {
     "keys_minted", "links",     "moved",     "new",      "on_hold",   "pairs",        "persons",
     "planted",     "policy",    "proposals", "proxy",    "records",   "reinstate",    "rejected",
     "release",     "sealed",    "trusted",   "withdrawn"};
-constexpr std::array<std::string_view, 9> kDigestNames = {"application", "backup",  "contract",
-                                                          "decisions",   "file",    "manifest",
-                                                          "report",      "request", "trusted"};
+constexpr std::array<std::string_view, 11> kDigestNames = {
+    "application", "audit",    "backup", "contract", "decisions", "file",
+    "manifest",    "override", "report", "request",  "trusted"};
 constexpr std::uint64_t kMaxCount = (std::uint64_t{1} << 53) - 1;  // RFC 8785, section 3.2.2.3
 
 template <std::size_t N>
 bool IsOneOf(const std::array<std::string_view, N>& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
+}
+
+bool AreNames(const std::vector<std::string>& names) {
+  return std::ranges::all_of(names, IsPartyName) &&
+         std::ranges::adjacent_find(names, std::ranges::greater_equal()) == names.end();
 }
 
 bool IsNameOrNone(std::string_view name) { return name.empty() || IsPartyName(name); }
@@ -52,7 +58,7 @@ bool IsProper(const LogEntry& entry) {
   return entry.number >= 1 && entry.number <= kMaxCount && event.epoch <= kMaxCount &&
          (entry.number == 1) == (event.kind == LogKind::kCreate) &&
          (event.error.empty() || IsOneOf(kErrorNames, event.error)) &&
-         IsNameOrNone(event.project) && IsNameOrNone(event.reviewer) &&
+         IsNameOrNone(event.project) && IsNameOrNone(event.reviewer) && AreNames(event.signers) &&
          std::ranges::all_of(event.counts, is_count) &&
          std::ranges::all_of(event.holders, is_holder) &&
          std::ranges::all_of(event.digests, is_digest) &&
@@ -74,6 +80,7 @@ std::string TextOf(const LogEntry& entry) {
   if (!event.reviewer.empty()) line["reviewer"] = event.reviewer;
   if (!event.counts.empty()) line["counts"] = event.counts;
   if (!event.holders.empty()) line["holders"] = event.holders;
+  if (!event.signers.empty()) line["signers"] = event.signers;
   for (const auto& [name, digest] : event.digests) line["digests"][name] = crypto::ToHex(digest);
   return line.dump();
 }
@@ -104,6 +111,7 @@ LogEntry Extract(const json& line) {
   event.reviewer = TextAt(line, "reviewer");
   if (line.contains("counts")) line.at("counts").get_to(event.counts);
   if (line.contains("holders")) line.at("holders").get_to(event.holders);
+  if (line.contains("signers")) line.at("signers").get_to(event.signers);
   if (line.contains("digests")) {
     for (const auto& [name, hex] : line.at("digests").items()) event.digests[name] = DigestOf(hex);
   }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 #include "crypto/sha256.h"
@@ -49,6 +50,7 @@ struct LogEvent {
   std::map<std::string, std::uint64_t> counts = {};
   std::map<std::string, crypto::Digest256> digests = {};
   std::map<std::string, std::uint64_t> holders = {};  // records by holder
+  std::vector<std::string> signers = {};              // who overrode the audit, by name, ascending
 
   bool operator==(const LogEvent&) const = default;
 };

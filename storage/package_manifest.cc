@@ -5,6 +5,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "core/check.h"
 #include "core/utc_time.h"
@@ -86,6 +87,7 @@ class ManifestParser {
     if (!kind) return Bad("the package is of a kind that this program does not know");
     const auto created = ParseUtc(root.at("created").get_ref<const std::string&>());
     if (!created) return Bad("the manifest's time is not one of the form 2026-11-30T12:00:00Z");
+    MUSUBI_ASSIGN_OR_RETURN(manifest.clearance, ExtractClearance(root, *kind));
     manifest.kind = *kind;
     manifest.created = *created;
     manifest.id.bytes = BytesOf<PackageId::kBytes>(root.at("package"));
@@ -100,6 +102,20 @@ class ManifestParser {
           {part.at("bytes").get<std::uint64_t>(), BytesOf<32>(part.at("sha256"))});
     }
     return manifest;
+  }
+
+  // What let an encoding leave; none of other kinds.
+  Result<std::optional<Clearance>> ExtractClearance(const json& root, PackageKind kind) const {
+    const auto audit = root.find("audit");
+    if ((audit != root.end()) != (kind == PackageKind::kEncoding)) {
+      return Bad(
+          "an encoding, and no other package, says which audit or override let it leave; have its "
+          "holder encode again with --audit or --override");
+    }
+    if (audit == root.end()) return std::optional<Clearance>();
+    auto clearance = ParseClearance(audit->dump());
+    if (!clearance.ok()) return Bad(clearance.error().message);
+    return std::optional<Clearance>(std::move(clearance).value());
   }
 
   Status CheckSizes(const PackageManifest& manifest) const {
@@ -158,6 +174,7 @@ std::string PackageManifestText(const PackageManifest& manifest) {
        {{"bytes", manifest.content_bytes}, {"sha256", crypto::ToHex(manifest.content_sha256)}}},
       {"segment_bytes", manifest.segment_bytes},
       {"parts", json::array()}};
+  if (manifest.clearance) root["audit"] = json::parse(ClearanceText(*manifest.clearance));
   for (std::size_t i = 0; i < manifest.parts.size(); ++i) {
     root["parts"].push_back({{"name", SegmentName(i)},
                              {"bytes", manifest.parts[i].bytes},

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "core/ids.h"
 #include "core/result.h"
 #include "crypto/sha256.h"
+#include "storage/audit_clearance.h"
 
 namespace musubi::storage {
 
@@ -43,8 +45,9 @@ struct PackageManifest {
   crypto::Fingerprint contract{};
   crypto::Digest256 sender{};  // fingerprints of certificates
   crypto::Digest256 recipient{};
-  std::int64_t created = 0;         // Unix seconds
-  std::uint64_t content_bytes = 0;  // of what is sealed, all segments together
+  std::int64_t created = 0;            // Unix seconds
+  std::optional<Clearance> clearance;  // of an encoding, and of no other kind
+  std::uint64_t content_bytes = 0;     // of what is sealed, all segments together
   crypto::Digest256 content_sha256{};
   std::uint64_t segment_bytes = 0;  // of the content in each segment but the last
   std::vector<PackagePart> parts;

@@ -87,6 +87,7 @@ PackageWriter& PackageWriter::operator=(PackageWriter&&) noexcept = default;
 Result<PackageWriter> PackageWriter::Create(const PackageRequest& request,
                                             const ExecContext& context) {
   MUSUBI_CHECK(request.sender != nullptr && request.recipient != nullptr);
+  MUSUBI_CHECK(request.clearance.has_value() == (request.kind == PackageKind::kEncoding));
   MUSUBI_CHECK(context.clock != nullptr && context.random != nullptr);
   MUSUBI_CHECK(request.segment_bytes > 0 && request.segment_bytes <= crypto::kMaxCmsBytes);
   const std::int64_t now = context.clock->UnixSeconds();
@@ -98,6 +99,7 @@ Result<PackageWriter> PackageWriter::Create(const PackageRequest& request,
   MUSUBI_RETURN_IF_ERROR(context.random->Fill(manifest.id.bytes));
   manifest.kind = request.kind;
   manifest.contract = request.contract;
+  manifest.clearance = request.clearance;
   manifest.sender = request.sender->certificate().fingerprint();
   manifest.recipient = request.recipient->fingerprint();
   manifest.created = now;

@@ -27,6 +27,7 @@ struct PackageRequest {
   const crypto::Certificate* recipient = nullptr;  // borrowed
   std::filesystem::path folder;                    // for a hidden file, as large as the package
   std::size_t segment_bytes = crypto::kMaxCmsBytes;
+  std::optional<Clearance> clearance;  // of an encoding, and of no other kind
 };
 
 // Seals a stream of any length, segment by segment. The sealed segments wait in a hidden file until

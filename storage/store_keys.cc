@@ -16,6 +16,18 @@ constexpr std::size_t kProjectKeyBytes = 32;
 // Flags of a data set's value.
 constexpr std::uint8_t kDeclares = 1;
 constexpr std::uint8_t kHasPlanted = 2;
+constexpr std::uint8_t kWasCleared = 4;
+
+// The end of a data set's value.
+Result<Cleared> DecodeCleared(Reader* in) {
+  Cleared cleared;
+  cleared.signers.resize(in->Number<std::uint8_t>());
+  for (std::string& signer : cleared.signers) signer = in->Text();
+  auto clearance = ParseClearance(in->Rest());
+  if (!clearance.ok()) return NeverWritten("data set");
+  cleared.clearance = std::move(clearance).value();
+  return cleared;
+}
 
 }  // namespace
 
@@ -180,13 +192,17 @@ std::string EncodeDataset(const DatasetInfo& info) {
   ValueWriter out;
   out.Text(info.manifest.holder)
       .Number(static_cast<std::uint8_t>((info.manifest.declares_duplicates ? kDeclares : 0) |
-                                        (info.manifest.planted > 0 ? kHasPlanted : 0)))
+                                        (info.manifest.planted > 0 ? kHasPlanted : 0) |
+                                        (info.cleared ? kWasCleared : 0)))
       .Number(info.manifest.records)
       .Bytes(info.digest)
       .Number(static_cast<std::uint16_t>(info.present.size()));
   for (const std::uint64_t records : info.present) out.Number(records);
   if (info.manifest.planted > 0) out.Number(info.manifest.planted);
-  return out.Take();
+  if (!info.cleared) return out.Take();
+  out.Number(static_cast<std::uint8_t>(info.cleared->signers.size()));
+  for (const std::string& signer : info.cleared->signers) out.Text(signer);
+  return out.Take() + ClearanceText(info.cleared->clearance);
 }
 
 Result<DatasetInfo> DecodeDataset(std::string_view key, std::string_view value) {
@@ -204,7 +220,11 @@ Result<DatasetInfo> DecodeDataset(std::string_view key, std::string_view value) 
   const bool has_planted = (flags & kHasPlanted) != 0;
   if (has_planted) info.manifest.planted = in.Number<std::uint64_t>();
   const bool counts_agree = has_planted == (info.manifest.planted > 0);
-  if (!key_in.ok() || !in.ok() || flags > (kDeclares | kHasPlanted) || !counts_agree) {
+  if ((flags & kWasCleared) != 0) {
+    MUSUBI_ASSIGN_OR_RETURN(info.cleared, DecodeCleared(&in));
+  }
+  if (!key_in.ok() || !in.ok() || flags > (kDeclares | kHasPlanted | kWasCleared) ||
+      !counts_agree) {
     return NeverWritten("data set");
   }
   return info;

@@ -15,18 +15,27 @@
 #include "core/ids.h"
 #include "crypto/certificate.h"
 #include "crypto/sha256.h"
+#include "storage/audit_clearance.h"
 #include "storage/encoding_file.h"
+#include "storage/package_manifest.h"
 #include "storage/spine.h"
 #include "storage/withdrawal.h"
 
 namespace musubi::storage {
+
+// A sealed package that was verified.
+struct VerifiedPackage {
+  PackageId id;
+  Cleared cleared;
+};
 
 // An imported file.
 struct DatasetInfo {
   std::uint32_t id = 0;  // 1, 2, ... in the order of import
   EncodingManifest manifest;
   crypto::Digest256 digest{};
-  std::vector<std::uint64_t> present;  // per filter: the records that have it
+  std::vector<std::uint64_t> present;   // per filter: the records that have it
+  std::optional<Cleared> cleared = {};  // of a file that came sealed
 };
 
 // A record and the linkage key that it belongs to.

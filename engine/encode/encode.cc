@@ -45,6 +45,7 @@ Result<std::optional<storage::PackageWriter>> OpenPackage(const EncodeRequest& r
   package.sender = request.seal.sender;
   package.recipient = request.seal.recipient;
   package.folder = request.output.parent_path();
+  package.clearance = request.seal.clearance;
   MUSUBI_ASSIGN_OR_RETURN(auto writer, storage::PackageWriter::Create(package, context));
   return std::optional<storage::PackageWriter>(std::move(writer));
 }
@@ -70,12 +71,13 @@ Result<Outputs> OpenOutputs(const EncodeRequest& request, const Contract& contra
 class EncodeRun {
  public:
   EncodeRun(const EncodeRequest& request, const Contract& contract, const ExecContext& context,
-            CsvReader reader, ColumnPlan plan, Outputs outputs, bloom::EncodingKeys keys,
-            std::optional<storage::SuppressedIds> without)
+            CsvReader reader, crypto::Sha256Stream* input, ColumnPlan plan, Outputs outputs,
+            bloom::EncodingKeys keys, std::optional<storage::SuppressedIds> without)
       : request_(request),
         contract_(contract),
         context_(context),
         reader_(std::move(reader)),
+        input_(input),
         plan_(std::move(plan)),
         outputs_(std::move(outputs)),
         keys_(std::move(keys)),
@@ -95,6 +97,7 @@ class EncodeRun {
          [this](EncodeBatch* batch) { return Collect(batch); }},
         context_);
     MUSUBI_RETURN_IF_ERROR(pipeline.Run());
+    MUSUBI_RETURN_IF_ERROR(CheckInput());
     receipt_.fields = ProfilesOf(pipeline.encoders(), contract_.fields().size());
     MUSUBI_RETURN_IF_ERROR(
         RefuseMyNumbers(request_.input, plan_, contract_, id_profile_, receipt_.fields));
@@ -118,6 +121,14 @@ class EncodeRun {
   BatchEncoder MakeEncoder() {
     return BatchEncoder(
         {contract_, plan_, *request_.charset, keys_.Clone(), without_ ? &*without_ : nullptr});
+  }
+
+  // Whether what was read is what was audited.
+  Status CheckInput() {
+    if (!request_.seal.input || input_->Finish() == *request_.seal.input) return {};
+    return Error{
+        ErrorCode::kRefused,
+        request_.input.string() + ": is not the file that passed the audit; audit it as it is now"};
   }
 
   // Takes over a batch's results, in the order of the input.
@@ -243,6 +254,7 @@ class EncodeRun {
   const Contract& contract_;
   const ExecContext& context_;
   CsvReader reader_;
+  crypto::Sha256Stream* const input_;  // of all that `reader_` has read
   ColumnPlan plan_;
   Outputs outputs_;
   bloom::EncodingKeys keys_;
@@ -291,7 +303,9 @@ Result<EncodeReceipt> Encode(const EncodeRequest& request, const Contract& contr
   }
   MUSUBI_ASSIGN_OR_RETURN(chosen.charset,
                           ChooseCharset(request.input, request.charset, context.stop));
-  MUSUBI_ASSIGN_OR_RETURN(auto reader, CsvReader::Open(request.input, context.stop));
+  crypto::Sha256Stream input;
+  MUSUBI_ASSIGN_OR_RETURN(auto reader, CsvReader::Open(request.input, context.stop,
+                                                       request.seal.input ? &input : nullptr));
   MUSUBI_RETURN_IF_ERROR(DecodeColumns(request.input, *chosen.charset, &reader));
   MUSUBI_ASSIGN_OR_RETURN(auto plan,
                           PlanColumns(contract, request.columns, request.id_column, reader));
@@ -300,8 +314,9 @@ Result<EncodeReceipt> Encode(const EncodeRequest& request, const Contract& contr
     MUSUBI_ASSIGN_OR_RETURN(without, storage::SuppressedIds::Load(request.without));
   }
   MUSUBI_ASSIGN_OR_RETURN(auto outputs, OpenOutputs(request, contract, context));
-  EncodeRun run(chosen, contract, context, std::move(reader), std::move(plan), std::move(outputs),
-                bloom::DeriveEncodingKeys(secret, contract), std::move(without));
+  EncodeRun run(chosen, contract, context, std::move(reader), &input, std::move(plan),
+                std::move(outputs), bloom::DeriveEncodingKeys(secret, contract),
+                std::move(without));
   return run.Run();
 }
 

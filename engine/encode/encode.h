@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/contract.h"
+#include "core/digest.h"
 #include "core/exec_context.h"
 #include "crypto/certificate.h"
 #include "crypto/linkage_secret.h"
@@ -18,14 +19,18 @@
 #include "identity/charset.h"
 #include "identity/simulated_errors.h"
 #include "storage/atomic_file.h"
+#include "storage/audit_clearance.h"
 #include "storage/package_manifest.h"
 
 namespace musubi::engine {
 
-// To whom what is written is sealed, and by whom. Both borrowed, both null or neither.
+// To whom what is written is sealed, by whom, and what lets it leave.
 struct EncodeSeal {
+  // Both borrowed, both null or neither.
   const crypto::Identity* sender = nullptr;
   const crypto::Certificate* recipient = nullptr;
+  storage::Clearance clearance;    // found to hold
+  std::optional<Digest256> input;  // SHA-256 that the input's bytes must have; none: any
 };
 
 struct EncodeRequest {
@@ -92,7 +97,8 @@ struct EncodeReceipt {
 //         kBadData  the input is not CSV, lacks a column, has no rows, repeats an id, has a row
 //                   that must be rejected while request.rejects is empty, or a column that is used
 //                   holds Individual Numbers ("My Number")
-//         kRefused  a certificate of request.seal is not valid now
+//         kRefused  a certificate of request.seal is not valid now, or the input is not the file
+//                   that request.seal names
 //         kExists, kIo  an output exists or cannot be written
 //         kInterrupted  context.stop was set
 Result<EncodeReceipt> Encode(const EncodeRequest& request, const Contract& contract,

@@ -1,23 +1,16 @@
 """Nothing leaves the unit without a signed approval that holds: applications, decisions, projects."""
 
-import datetime
 import json
 import shutil
 import time
 import unittest
 
 import musubi_cli
-from musubi_cli import SAMPLES, Study, read_table
+from musubi_cli import SAMPLES, Study, moment, read_table
 
 SAMPLE = SAMPLES / "western"
 HOLDERS = ("hospital", "insurer")
 BODIES = ("irb", "ethics", "stranger")
-
-
-def moment(seconds):
-    """A moment so far from now, as applications have it."""
-    then = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
-    return then.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class ApprovalTest(musubi_cli.PreparedTest):

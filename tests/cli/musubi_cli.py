@@ -7,6 +7,7 @@ built with sanitizers. Standard library only.
 
 import contextlib
 import csv
+import datetime
 import hashlib
 import json
 import os
@@ -241,6 +242,15 @@ class Study:
         """Encodes a holder's file."""
         return self.test.holder(*self.encode_words(holder, source), *options, **how)
 
+    def overrides(self):
+        """The review bodies of the study's folder, made where there are none."""
+        return Overrides.in_folder(self.test, self.folder)
+
+    def override_words(self, holder, source):
+        """The words by which a holder's file may be sealed."""
+        return self.overrides().words(self.folder, holder, self.contract, self.key,
+                                      pathlib.Path(source))
+
     def init(self, *options):
         """Makes the store, whose projects need no approval unless the options say otherwise."""
         return self.test.unit("init", self.store, "--contract", self.contract,
@@ -267,6 +277,63 @@ class Study:
         self.test.holder("attach", maps / f"{holder}.map.csv", "--refs", self.refs(holder), "-o",
                          links)
         return {row["local_id"]: row["project_id"] for row in read_table(links)}
+
+
+def moment(seconds):
+    """A moment so far from now, as options and documents have it."""
+    then = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
+    return then.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Overrides:
+    """Two review bodies that let holders' encodings leave although no audit passed them.
+
+    A sample has too few records to pass one, as an increment has in earnest.
+    """
+
+    def __init__(self, test, keys):
+        """`keys`: two private keys of review bodies, each beside its certificate."""
+        self.test = test
+        self.keys = keys
+
+    @classmethod
+    def in_folder(cls, test, folder, names=("irb", "ethics")):
+        """The bodies of a folder, with keys made where there are none."""
+        for name in names:
+            if not (folder / f"{name}.key").exists():
+                test.study("keygen", "--role", "review", "--name", name, "-o", folder,
+                           "--no-passphrase")
+        return cls(test, [folder / f"{name}.key" for name in names])
+
+    def trust(self):
+        """The words that trust both."""
+        return [word for key in self.keys for word in ("--trust", key.with_suffix(".crt"))]
+
+    def audit(self, folder, holder, contract, secret, source, *options):
+        """The report on a file's first records, which are too few."""
+        few = folder / f"{holder}.few.csv"
+        few.write_bytes(b"".join(source.read_bytes().splitlines(keepends=True)[:20]))
+        report = folder / f"{holder}.audit.json"
+        self.test.holder("audit", few, "--contract", contract, "--secret", secret, "--id-column",
+                         "id", "-o", report, *options, "--force", expect=1)
+        return report
+
+    def sign(self, report, holder, expires=None):
+        """Both bodies' signed overrides of a report."""
+        first, second = (report.with_suffix(f".{key.stem}") for key in self.keys)
+        self.test.study("override", report, "--holder", holder, "--reason", "a sample for tests",
+                        "--expires", expires or moment(300 * 86400), "--key", self.keys[0], "-o", first, "--force")
+        self.test.study("override", first, "--key", self.keys[1], "-o", second, "--force")
+        return first, second
+
+    def words(self, folder, holder, contract, secret, source, *options):
+        """The words by which encode lets a holder's file leave; made once for each holder."""
+        report = folder / f"{holder}.audit.json"
+        files = [report.with_suffix(f".{key.stem}") for key in self.keys]
+        if not files[1].exists():
+            files = self.sign(self.audit(folder, holder, contract, secret, source, *options),
+                              holder)
+        return [*(word for file in files for word in ("--override", file)), *self.trust()]
 
 
 def read_table(file):

@@ -1,5 +1,6 @@
 """Sealed packages: from holder to unit, and the linkage secret from holder to holder."""
 
+import json
 import os
 import subprocess
 import unittest
@@ -9,6 +10,11 @@ from musubi_cli import SAMPLES, Study, contents, names
 
 SAMPLE = SAMPLES / "western"
 HOLDERS = ("hospital", "insurer")
+
+
+def canonical(manifest):
+    """A manifest's text."""
+    return json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
 
 
 def in_hex(file):
@@ -35,8 +41,10 @@ class PackagesTest(musubi_cli.PreparedTest):
 
     def seal(self, study, holder, *options, to="unit", **how):
         """Encodes a holder's sample into a sealed package."""
-        return study.encode(holder, SAMPLE / f"{holder}.csv", "--to", study.folder / f"{to}.crt",
-                            "--sign", study.folder / f"{holder}.key", *options, **how)
+        source = SAMPLE / f"{holder}.csv"
+        return study.encode(holder, source, "--to", study.folder / f"{to}.crt", "--sign",
+                            study.folder / f"{holder}.key", *study.override_words(holder, source),
+                            *options, **how)
 
     def test_inspect_shows_what_needs_no_key(self):
         package = self.study_.enc("hospital")
@@ -79,7 +87,8 @@ class PackagesTest(musubi_cli.PreparedTest):
         words = self.study_.encode_words("hospital", SAMPLE / "hospital.csv")
         words[words.index("-o") + 1] = out
         words[words.index("--refs") + 1] = folder / "x.refs.csv"
-        self.holder(*words, "--to", self.at / "unit.crt", "--sign", self.at / "hospital.key")
+        self.holder(*words, "--to", self.at / "unit.crt", "--sign", self.at / "hospital.key",
+                    *self.study_.override_words("hospital", SAMPLE / "hospital.csv"))
         self.assertEqual(names(folder), ["x.pkg", "x.refs.csv"])
         self.assertNotIn(b"musubi-encoding", out.read_bytes())
 
@@ -89,18 +98,20 @@ class PackagesTest(musubi_cli.PreparedTest):
         study.refs("hospital").unlink()
         with self.unchanged(self.at):
             sample = SAMPLE / "hospital.csv"
+            allowed = study.override_words("hospital", sample)
             self.assert_says(study.encode("hospital", sample, "--to", self.at / "unit.crt",
                                           expect=64), "--sign")
             study.encode("hospital", sample, "--sign", self.at / "hospital.key", expect=64)
             self.assert_says(self.seal(study, "hospital", to="insurer", expect=77),
                              "must be a unit's")
             refused = study.encode("hospital", sample, "--to", self.at / "unit.crt", "--sign",
-                                   self.at / "insurer.key", expect=77)
+                                   self.at / "insurer.key", *allowed, expect=77)
             self.assert_says(refused, "each holder signs its own")
             refused = self.seal(study, "hospital", "--cert", self.at / "insurer.crt", expect=77)
             self.assert_says(refused, "of another key")
-            study.encode("hospital", sample, "--to", self.at / "unit.crt", "--sign",
-                         self.at / "unit.key", expect=77)
+            self.assert_says(study.encode("hospital", sample, "--to", self.at / "unit.crt",
+                                          "--sign", self.at / "unit.key", *allowed, expect=77),
+                             "must be a holder's")
             os.chmod(self.at / "hospital.key", 0o644)
             self.seal(study, "hospital", expect=77)
             os.chmod(self.at / "hospital.key", 0o600)
@@ -160,10 +171,11 @@ class TrustTest(musubi_cli.PreparedTest):
             self.run_program(program, "keygen", "--name", name, "-o", study.folder,
                              "--no-passphrase")
         for holder in HOLDERS:
-            study.encode(holder, SAMPLE / f"{holder}.csv", "--to", study.folder / "unit.crt",
-                         "--sign", study.folder / f"{holder}.key")
+            source = SAMPLE / f"{holder}.csv"
+            study.encode(holder, source, "--to", study.folder / "unit.crt", "--sign",
+                         study.folder / f"{holder}.key", *study.override_words(holder, source))
         self.unit("init", study.store, "--no-passphrase", "--contract", study.contract, "--trust",
-                  study.folder / "hospital.crt")
+                  study.folder / "hospital.crt", *study.overrides().trust())
 
     def setUp(self):
         super().setUp()
@@ -227,7 +239,9 @@ class TrustTest(musubi_cli.PreparedTest):
     # A secret that is sealed to the unit, as the holder's program would never do.
     def test_a_secret_is_refused_by_its_kind(self):
         manifest = self.manifest_of("hospital")
-        self.sign(manifest.replace('"encoding"', '"secret"'))
+        changed = dict(json.loads(manifest), kind="secret")
+        del changed["audit"]
+        self.sign(canonical(changed))
         outcome = self.import_(self.retarred(self.at / "made.pkg"), expect=77)
         self.assert_says(outcome, "of kind secret", "only encoding is taken here")
 
@@ -252,10 +266,40 @@ class TrustTest(musubi_cli.PreparedTest):
         self.unit("trust", "add", self.store, self.at / "insurer.crt")
         manifest = self.manifest_of("insurer")
         hospital = self.unit("inspect", self.at / "hospital.crt", "--json").json["fingerprint"]
-        insurer = self.unit("inspect", self.at / "insurer.crt", "--json").json["fingerprint"]
-        self.sign(manifest.replace(insurer, hospital))
+        audit = json.loads(self.manifest_of("hospital"))["audit"]
+        self.manifest_of("insurer")  # its parts
+        self.sign(canonical(dict(json.loads(manifest), sender=hospital, audit=audit)))
         outcome = self.import_(self.retarred(self.at / "made.pkg"), expect=77)
         self.assert_says(outcome, "records of the holder insurer, but hospital signed it")
+
+    # What a holder's own program would never sign.
+    def test_an_encoding_says_what_let_it_leave(self):
+        manifest = json.loads(self.manifest_of("hospital"))
+        silent = {name: value for name, value in manifest.items() if name != "audit"}
+        of_another = dict(manifest, audit=json.loads(self.manifest_of("insurer"))["audit"])
+        one = json.loads(json.dumps(manifest))
+        one["audit"]["overrides"][1] = one["audit"]["overrides"][0]
+        self.manifest_of("hospital")  # its parts
+        with self.store_unchanged(self.store):
+            for changed, code, says in ((silent, 65, "which audit or override let it leave"),
+                                        (of_another, 77, "for the holder insurer"),
+                                        (one, 77, "signed by 'irb' as well")):
+                self.sign(canonical(changed))
+                self.assert_says(self.import_(self.retarred(self.at / "made.pkg"), expect=code),
+                                 says)
+        self.sign(canonical(manifest))
+        self.import_(self.retarred(self.at / "made.pkg"))
+
+    def test_overrides_are_of_bodies_that_the_store_trusts(self):
+        with self.store_unchanged(self.store):
+            self.unit("trust", "remove", self.store, self.at / "ethics.crt")
+            self.assert_says(self.import_(self.study_.enc("hospital"), expect=77), "override 2",
+                             "signed by none")
+            self.unit("trust", "remove", self.store, self.at / "irb.crt")
+            self.assert_says(self.import_(self.study_.enc("hospital"), expect=77), "trusts none",
+                             "trust add")
+            self.unit("trust", "add", self.store, self.at / "irb.crt", self.at / "ethics.crt")
+        self.import_(self.study_.enc("hospital"))
 
     def sign(self, manifest):
         """Has the hospital sign a text as a package's manifest."""
@@ -289,13 +333,15 @@ class TrustTest(musubi_cli.PreparedTest):
         outcome = self.unit("import", plain, self.study_.enc("hospital"), "--key",
                             self.at / "unit.key", expect=77)
         self.assert_says(outcome, "trust add")
-        self.unit("trust", "add", plain, self.at / "hospital.crt")
+        self.unit("trust", "add", plain, self.at / "hospital.crt", self.at / "irb.crt",
+                  self.at / "ethics.crt")
         self.unit("import", plain, self.study_.enc("hospital"), "--key", self.at / "unit.key")
 
     def test_trust_is_listed_added_and_taken_back(self):
         def trusted():
             return [entry["name"] for entry in
-                    self.unit("trust", "list", self.store, "--json").json["trusted"]]
+                    self.unit("trust", "list", self.store, "--json").json["trusted"]
+                    if entry["role"] == "holder"]
 
         self.assertEqual(trusted(), ["hospital"])
         self.unit("trust", "add", self.store, self.at / "insurer.crt", self.at / "insurer.crt",

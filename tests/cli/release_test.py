@@ -8,7 +8,7 @@ import subprocess
 import unittest
 
 import musubi_cli
-from musubi_cli import ROOT, SAMPLES, contents, names, read_table, write_table
+from musubi_cli import ROOT, SAMPLES, Overrides, contents, names, read_table, write_table
 
 SAMPLE = SAMPLES / "western"
 HOLDERS = ("hospital", "insurer")
@@ -21,11 +21,12 @@ class ReleaseTest(musubi_cli.PreparedTest):
     def prepare(self, folder):
         here = self.folder
         self.folder = folder
-        for role in (*HOLDERS, "unit", "board", "ann"):
+        for role in (*HOLDERS, "unit", "board", "ethics", "ann"):
             (folder / role).mkdir()
         for program, name, options in (
                 ("holder", "hospital", ()), ("holder", "insurer", ()), ("unit", "unit", ()),
-                ("study", "board", ("--role", "review")), ("study", "ann", ("--role", "researcher"))):
+                ("study", "board", ("--role", "review")),
+                ("study", "ethics", ("--role", "review")), ("study", "ann", ("--role", "researcher"))):
             self.run_program(program, "keygen", "--name", name, "-o", folder / name,
                              "--no-passphrase", *options)
         shutil.copy(ROOT / "tests/flows/western_by_mean.json", folder / "contract.json")
@@ -34,7 +35,7 @@ class ReleaseTest(musubi_cli.PreparedTest):
         shutil.copy(folder / "hospital/study.key", folder / "insurer/study.key")
         for holder in HOLDERS:
             self.encode(holder)
-        trusted = [word for name in (*HOLDERS, "board") for word in ("--trust", self.crt(name))]
+        trusted = [word for name in (*HOLDERS, "board", "ethics") for word in ("--trust", self.crt(name))]
         self.unit("init", self.at("unit/store"), "--no-passphrase", "--contract",
                   self.at("contract.json"), *trusted)
         self.unit("import", self.at("unit/store"), *(self.at(f"unit/{h}.pkg") for h in HOLDERS),
@@ -58,7 +59,14 @@ class ReleaseTest(musubi_cli.PreparedTest):
         self.holder("encode", SAMPLE / f"{holder}.csv", "--contract", self.at("contract.json"),
                     "--secret", self.at(f"{holder}/study.key"), "--holder", holder, "--id-column",
                     "id", "--sign", self.at(f"{holder}/{holder}.key"), "--to", self.crt("unit"),
-                    "-o", self.at(f"unit/{holder}.pkg"), "--refs", self.at(f"{holder}/refs.csv"))
+                    "-o", self.at(f"unit/{holder}.pkg"), "--refs", self.at(f"{holder}/refs.csv"),
+                    *self.override_words(holder))
+
+    def override_words(self, holder):
+        """What lets a holder's records leave."""
+        bodies = Overrides(self, [self.at(f"{name}/{name}.key") for name in ("board", "ethics")])
+        return bodies.words(self.at(holder), holder, self.at("contract.json"),
+                            self.at(f"{holder}/study.key"), SAMPLE / f"{holder}.csv")
 
     def approve(self, project, *holders, smallest=1):
         """Has a project approved and added."""
@@ -272,7 +280,8 @@ class ReleaseTest(musubi_cli.PreparedTest):
         self.holder("encode", self.at("insurer/late.csv"), "--contract", self.at("contract.json"),
                     "--secret", self.at("insurer/study.key"), "--holder", "insurer", "--id-column",
                     "id", "--sign", self.at("insurer/insurer.key"), "--to", self.crt("unit"), "-o",
-                    self.at("unit/late.pkg"), "--refs", self.at("insurer/late.refs.csv"))
+                    self.at("unit/late.pkg"), "--refs", self.at("insurer/late.refs.csv"),
+                    *self.override_words("insurer"))
         self.unit("import", self.at("unit/store"), self.at("unit/late.pkg"), "--key",
                   self.at("unit/unit.key"))
         self.unit("link", self.at("unit/store"))

@@ -12,7 +12,7 @@ import unittest
 
 import musubi_cli
 from leaks import byte_forms, find, forms_of
-from musubi_cli import SAMPLES, read_table
+from musubi_cli import SAMPLES, moment, read_table
 
 SAMPLE = SAMPLES / "japan"
 CHARSETS = {"hospital": "utf-8", "insurer": "cp932", "municipality": "utf-8"}
@@ -122,13 +122,32 @@ class WholeStudyTest(musubi_cli.ProgramTest):
                 writer.writerow([row[0], person.approved[holder] if person else f"v{number % 7}",
                                  person.not_approved[holder] if person else "none"])
 
+    def override(self, holder):
+        """The holder audits its own file, too small to pass; both bodies let it leave."""
+        self.holder("audit", self.at(holder, "people.csv"), "--contract",
+                    self.at(holder, "contract.json"), "--secret", self.at(holder, "study.secret"),
+                    "--id-column", "id", "--charset", CHARSETS[holder], "--sample", "64", "-o",
+                    self.at(holder, f"{holder}.audit"), expect=1)
+        first, second = REVIEWERS
+        self.give(holder, f"{holder}.audit", first)
+        self.study("override", self.at(first, f"{holder}.audit"), "--holder", holder, "--reason",
+                   "a sample of made-up people", "--expires", moment(86400),
+                   *self.key_options(first), "-o", self.at(first, f"{holder}.override-1"))
+        self.give(first, f"{holder}.override-1", second, holder)
+        self.study("override", self.at(second, f"{holder}.override-1"), *self.key_options(second),
+                   "-o", self.at(second, f"{holder}.override-2"))
+        self.give(second, f"{holder}.override-2", holder)
+        return [word for number in (1, 2)
+                for word in ("--override", self.at(holder, f"{holder}.override-{number}"))]
+
     def encode(self, holder):
         self.write_people(holder)
         self.holder("encode", self.at(holder, "people.csv"), "--contract",
                     self.at(holder, "contract.json"), "--secret", self.at(holder, "study.secret"),
                     "--holder", holder, "--id-column", "id", "--charset", CHARSETS[holder],
                     *self.key_options(holder, "--sign"), "--to", self.at(holder, "unit.crt"), "-o",
-                    self.at(holder, f"{holder}.pkg"), "--refs", self.at(holder, "refs.csv"))
+                    self.at(holder, f"{holder}.pkg"), "--refs", self.at(holder, "refs.csv"),
+                    *self.override(holder), *self.trust(holder, *REVIEWERS))
         self.give(holder, f"{holder}.pkg", "unit")
 
     # What projects need.

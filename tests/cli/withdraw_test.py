@@ -25,7 +25,8 @@ class WithdrawTest(musubi_cli.PreparedTest):
         self.unit("init", unit / "store", "--no-passphrase", "--contract", study.contract,
                   "--approvals", "0",
                   *(word for holder in HOLDERS
-                    for word in ("--trust", folder / holder / f"{holder}.crt")))
+                    for word in ("--trust", folder / holder / f"{holder}.crt")),
+                  *study.overrides().trust())
         self.unit("import", unit / "store", *(folder / holder / "sent.pkg" for holder in HOLDERS),
                   "--key", unit / "unit.key")
         self.unit("link", unit / "store")
@@ -44,7 +45,9 @@ class WithdrawTest(musubi_cli.PreparedTest):
         return self.holder("encode", SAMPLE / f"{holder}.csv", "--contract", study.contract,
                            "--secret", study.key, "--holder", holder, "--id-column", "id", "--to",
                            folder / "unit" / "unit.crt", "--sign", at / f"{holder}.key", "-o",
-                           at / f"{name}.pkg", "--refs", at / f"{name}.refs.csv", *options, **how)
+                           at / f"{name}.pkg", "--refs", at / f"{name}.refs.csv",
+                           *study.override_words(holder, SAMPLE / f"{holder}.csv"), *options,
+                           **how)
 
     def request(self, holder, *words, by="patient", output="out.pkg", **how):
         """Makes a request of a holder's to the unit; returns what the command tells."""

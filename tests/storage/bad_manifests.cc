@@ -34,7 +34,8 @@ class ManifestMaker : public BadPackageMaker {
     for (const auto& [name, value] : whole.items()) {
       const std::string reason = name == "format" ? "not a package's manifest" : form;
       AddJson(
-          "manifest without " + name, [&](json* root) { root->erase(name); }, kBad, reason);
+          "manifest without " + name, [&](json* root) { root->erase(name); }, kBad,
+          name == "audit" ? "which audit or override let it leave" : reason);
       AddJson(
           "manifest with null as " + name, [&](json* root) { (*root)[name] = nullptr; }, kBad,
           name == "parts" ? "lists 0 segments" : reason);
@@ -116,9 +117,28 @@ class ManifestMaker : public BadPackageMaker {
   void Claims() {
     for (const char* kind : {"map", "payload", "withdrawal", "receipt", "secret"}) {
       AddJson(
-          std::string("of kind ") + kind, [&](json* r) { (*r)["kind"] = kind; }, kRefused,
-          std::string("of kind ") + kind);
+          std::string("of kind ") + kind,
+          [&](json* r) {
+            (*r)["kind"] = kind;
+            r->erase("audit");
+          },
+          kRefused, std::string("of kind ") + kind);
+      AddJson(
+          std::string("of kind ") + kind + " with an audit", [&](json* r) { (*r)["kind"] = kind; },
+          kBad, "and no other package");
     }
+    const auto audit = [this](const std::string& name, const json& value) {
+      AddJson(
+          "audit " + name, [&](json* r) { (*r)["audit"] = value; }, kBad, "not in its one form");
+    };
+    const std::string hex(64, '3');
+    audit("that failed", {{"outcome", "failed"}, {"report", hex}});
+    audit("without its report", {{"outcome", "passed"}});
+    audit("with another digest", {{"outcome", "passed"}, {"report", hex + "3"}});
+    audit("with a member more", {{"outcome", "passed"}, {"report", hex}, {"x", 1}});
+    audit("overridden by nobody", {{"outcome", "overridden"}, {"overrides", json::array()}});
+    audit("overridden by no document",
+          {{"outcome", "overridden"}, {"overrides", {json::object(), json::object()}}});
     AddJson(
         "made before its sender's certificate",
         [](json* r) { (*r)["created"] = "2026-11-29T11:59:59Z"; }, kRefused, "outside the");

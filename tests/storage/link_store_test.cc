@@ -92,12 +92,14 @@ TEST_F(LinkStoreTest, TrustedCertificatesAreKept) {
 }
 
 TEST_F(LinkStoreTest, APackageIsImportedOnce) {
-  PackageId package;
-  package.bytes.fill(0x5a);
-  EXPECT_TRUE(IsOk(store_->AdmitPackage(package)));
+  VerifiedPackage package;
+  package.id.bytes.fill(0x5a);
+  package.cleared.clearance.passed.emplace().fill(0x33);
+  EXPECT_TRUE(IsOk(store_->AdmitPackage(package.id)));
   ASSERT_TRUE(IsOk(store_->Import(RandomFile(contract_, "a", 3, 1), {}, package)));
   for (int opened = 0; opened < 2; ++opened) {
-    const Status again = store_->AdmitPackage(package);
+    const Status again = store_->AdmitPackage(package.id);
+    EXPECT_EQ(store_->Datasets().value()[0].cleared, package.cleared);
     EXPECT_EQ(CodeOf(again), static_cast<int>(ErrorCode::kExists));
     EXPECT_THAT(again.error().message, HasSubstr("as data set 1"));
     const std::string before = Now();
@@ -107,8 +109,8 @@ TEST_F(LinkStoreTest, APackageIsImportedOnce) {
     EXPECT_EQ(Now(), before);
     Reopen();
   }
-  package.bytes[0] = 0;
-  EXPECT_TRUE(IsOk(store_->AdmitPackage(package)));
+  package.id.bytes[0] = 0;
+  EXPECT_TRUE(IsOk(store_->AdmitPackage(package.id)));
   ASSERT_TRUE(IsOk(store_->Import(RandomFile(contract_, "b", 3, 2), {}, package)));
 }
 

@@ -54,6 +54,25 @@ TEST(LogEntryTest, EveryKindComesBack) {
   }
 }
 
+// Who signed an override is told, in one order.
+TEST(LogEntryTest, TellsWhoOverrodeAnAudit) {
+  LogEntry entry;
+  entry.number = 2;
+  entry.event.kind = LogKind::kImport;
+  entry.event.signers = {"ethics", "irb"};
+  entry.event.digests["audit"].fill(0x33);
+  entry.event.digests["override"].fill(0x44);
+  const std::string line = LogLine(entry);
+  EXPECT_EQ(ParseLogLine(line).value(), entry);
+  const std::string names = R"("signers":["ethics","irb"])";
+  for (const char* other : {R"("signers":["irb","ethics"])", R"("signers":["irb","irb"])",
+                            R"("signers":["The IRB"])", R"("signers":[])", R"("signers":"irb")"}) {
+    std::string changed = line;
+    changed.replace(changed.find(names), names.size(), other);
+    EXPECT_FALSE(ParseLogLine(changed).ok()) << other;
+  }
+}
+
 // Anything that entries do not have is refused, so that nothing else can hide in a log.
 TEST(LogEntryTest, TakesNothingElse) {
   const std::string line = LogLine(Sample());

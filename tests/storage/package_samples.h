@@ -55,6 +55,13 @@ inline crypto::Fingerprint SampleContract() {
   return contract;
 }
 
+// Of an audit that passed.
+inline Clearance SampleClearance() {
+  Clearance clearance;
+  clearance.passed.emplace().fill(0x33);
+  return clearance;
+}
+
 // 250 bytes: three segments, the last one half full.
 inline Bytes SampleContent(std::size_t size = 250) {
   std::mt19937_64 random(20261130);
@@ -70,6 +77,7 @@ inline PackageRequest SampleRequest(const std::filesystem::path& folder) {
   request.recipient = &crypto::Unit().certificate();
   request.folder = folder;
   request.segment_bytes = kSampleSegmentBytes;
+  request.clearance = SampleClearance();
   return request;
 }
 
@@ -195,6 +203,7 @@ inline PackagePieces SamplePieces() {
   manifest.sender = crypto::Alpha().certificate().fingerprint();
   manifest.recipient = crypto::Unit().certificate().fingerprint();
   manifest.created = crypto::kNoon;
+  manifest.clearance = SampleClearance();
   manifest.content_bytes = content.size();
   manifest.content_sha256 = crypto::Sha256(content);
   manifest.segment_bytes = kSampleSegmentBytes;

@@ -100,6 +100,7 @@ TEST(SealedPackageTest, EveryKindIsTakenAsItselfOnly) {
   for (const PackageKind kind : kKinds) {
     PackageRequest request = SampleRequest(folder.path());
     request.kind = kind;
+    if (kind != PackageKind::kEncoding) request.clearance.reset();
     WritePackage(folder / "x.pkg", SampleContent(), request);
     for (const PackageKind taken : kKinds) {
       PackageExpectation expectation = SampleExpectation();

@@ -19,6 +19,7 @@ namespace {
 
 using namespace std::string_literals;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 
 std::string Hex(std::string_view bytes) {
@@ -71,6 +72,12 @@ TEST(StoreKeysTest, ValuesAreTheDocumentedBytes) {
             "0103616263030201000000000000"
             "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
             "0200010100000000000001000000000000000500000000000000");
+  info.manifest.planted = 0;
+  info.cleared.emplace().clearance.passed.emplace().fill(0x33);
+  EXPECT_EQ(EncodeDataset(info).substr(1 + 4, 1), "\5");
+  EXPECT_THAT(EncodeDataset(info),
+              EndsWith("\0{\"outcome\":\"passed\",\"report\":\""s +
+                       crypto::ToHex(*info.cleared->clearance.passed) + "\"}"));
   crypto::SecureBytes key(32);
   std::ranges::fill(key.mutable_bytes(), std::uint8_t{0xee});
   EXPECT_EQ(Hex(ProjectDecisionKey("p", 258)), "700000000102");
@@ -292,6 +299,10 @@ TEST(StoreKeysTest, ValuesOfAnotherLengthOrVersionAreRefused) {
                         [](const std::string& v) { return DecodeDataset(DatasetKey(1), v); });
   DatasetInfo with_copies{1, {}, {}, {3, 4}};
   with_copies.manifest.planted = 9;
+  ExpectOnlyWholeValues(EncodeDataset(with_copies),
+                        [](const std::string& v) { return DecodeDataset(DatasetKey(1), v); });
+  with_copies.cleared.emplace().clearance.passed.emplace();
+  with_copies.cleared->signers = {"a", "b"};
   ExpectOnlyWholeValues(EncodeDataset(with_copies),
                         [](const std::string& v) { return DecodeDataset(DatasetKey(1), v); });
   ExpectOnlyWholeValues(EncodePolicy({}), DecodePolicy);

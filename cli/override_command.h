@@ -1,0 +1,10 @@
+// `musubi-study override`.
+#pragma once
+
+#include "cli/command.h"
+
+namespace musubi::cli {
+
+Command OverrideCommand();
+
+}  // namespace musubi::cli
