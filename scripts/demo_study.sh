@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A whole study on the western sample: keys, an application, its approval, sealed encodings, linkage, a
-# sealed release, the researcher's table, a person who leaves, an approval that is taken back, and what
+# A whole study on the western sample: keys, an application, its approval, an audit and its override,
+# sealed encodings, linkage, a sealed release, the researcher's table, a person who leaves, an approval that is taken back, and what
 # the audit log says of it all. Installs what is needed and builds first. Each role works in a folder of
 # its own; "-->" is a file that is handed over.
 #
@@ -15,7 +15,7 @@ PATH=$PWD/build/release/cli:$PATH
 sample=$PWD/data/samples/western
 out=build/demo/study
 rm -rf "$out"
-mkdir -p "$out"/{hospital,insurer,unit,board,researcher}
+mkdir -p "$out"/{hospital,insurer,unit,board,ethics,researcher}
 cd "$out"
 
 role() { printf '\n== %s\n' "$*"; }
@@ -38,9 +38,10 @@ run musubi-holder keygen --name hospital -o hospital --no-passphrase
 run musubi-holder keygen --name insurer -o insurer --no-passphrase -q
 run musubi-unit keygen --name unit -o unit --no-passphrase -q
 run musubi-study keygen --role review --name board -o board --no-passphrase -q
+run musubi-study keygen --role review --name ethics -o ethics --no-passphrase -q
 run musubi-study keygen --role researcher --name researcher -o researcher --no-passphrase -q
-for party in hospital insurer unit board researcher; do
-  for other in hospital insurer unit board researcher; do
+for party in hospital insurer unit board ethics researcher; do
+  for other in hospital insurer unit board ethics researcher; do
     [ "$party" = "$other" ] || cp "$party/$party.crt" "$other/"
   done
 done
@@ -66,18 +67,43 @@ run musubi-study approve board/stroke.json --key board/board.key --conflict-of-i
   -o board/stroke.approved
 give board/stroke.approved unit
 
+role "Data holders: nothing leaves before its audit passed, and a sample is too small to pass"
+seal() { # HOLDER: the words that seal its records to the unit, but for what lets them leave
+  seal=(musubi-holder encode "$sample/$1.csv" --contract "$1/contract.json" --secret
+    "$1/study.secret" --holder "$1" --id-column id --sign "$1/$1.key" --to "$1/unit.crt"
+    -o "$1/$1.pkg" --refs "$1/refs.csv" -q)
+}
+for holder in hospital insurer; do
+  run musubi-holder audit "$sample/$holder.csv" --contract "$holder/contract.json" \
+    --secret "$holder/study.secret" --id-column id --sample 64 -o "$holder/$holder.audit" -q ||
+    [ $? -eq 1 ] # it did not pass
+  seal "$holder"
+  refused "${seal[@]}" --audit "$holder/$holder.audit"
+  give "$holder/$holder.audit" board
+done
+
+role "Two review bodies let them leave all the same, for the people are made up; the unit will log it"
+for holder in hospital insurer; do
+  run musubi-study override "board/$holder.audit" --holder "$holder" --reason "made-up people" \
+    --expires "$(date -u -d '+30 days' +%F)" --key board/board.key -o "board/$holder.override-1" -q
+  give "board/$holder.override-1" ethics "$holder"
+  run musubi-study override "ethics/$holder.override-1" --key ethics/ethics.key \
+    -o "ethics/$holder.override-2" -q
+  give "ethics/$holder.override-2" "$holder"
+done
+
 role "Data holders: people in, sealed encodings out"
 for holder in hospital insurer; do
-  run musubi-holder encode "$sample/$holder.csv" --contract "$holder/contract.json" \
-    --secret "$holder/study.secret" --holder "$holder" --id-column id \
-    --sign "$holder/$holder.key" --to "$holder/unit.crt" -o "$holder/$holder.pkg" \
-    --refs "$holder/refs.csv" -q
+  seal "$holder"
+  run "${seal[@]}" --override "$holder/$holder.override-1" \
+    --override "$holder/$holder.override-2" --trust "$holder/board.crt" \
+    --trust "$holder/ethics.crt"
   give "$holder/$holder.pkg" unit
 done
 
 role "Linkage unit: nothing leaves it without the approval"
 run musubi-unit init unit/store --contract unit/contract.json --no-passphrase \
-  --trust unit/hospital.crt --trust unit/insurer.crt --trust unit/board.crt
+  --trust unit/hospital.crt --trust unit/insurer.crt --trust unit/board.crt --trust unit/ethics.crt
 run musubi-unit import unit/store unit/hospital.pkg unit/insurer.pkg --key unit/unit.key
 run musubi-unit link unit/store
 refused musubi-unit release unit/store --project stroke-2027 --key unit/unit.key -o unit/first
