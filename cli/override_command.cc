@@ -25,7 +25,7 @@ storage::UnpassedTest UnpassedOf(const Finding& finding) {
   return test;
 }
 
-// What the report says of itself: the seal can be checked by who has the secret, and is at encode.
+// What the report says of itself: its seal can be checked by those who have the secret alone.
 Result<AuditOverride> OfReport(const Invocation& run, const std::string& text) {
   for (const char* option : {"holder", "reason", "expires"}) {
     if (!run.Has(option)) {

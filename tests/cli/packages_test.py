@@ -298,6 +298,8 @@ class TrustTest(musubi_cli.PreparedTest):
             self.unit("trust", "remove", self.store, self.at / "irb.crt")
             self.assert_says(self.import_(self.study_.enc("hospital"), expect=77), "trusts none",
                              "trust add")
+            refused = self.unit("log", "show", self.store, "--json").json["entries"][-1]
+            self.assertEqual((refused["kind"], refused["error"]), ("import", "refused"))
             self.unit("trust", "add", self.store, self.at / "irb.crt", self.at / "ethics.crt")
         self.import_(self.study_.enc("hospital"))
 
