@@ -18,7 +18,8 @@ std::string Line(std::string_view label, std::string_view text) {
 
 std::string LineOf(const storage::UnpassedTest& test) {
   std::string text = test.test + (test.about.empty() ? "" : ", " + test.about) + ": " +
-                     std::string(NameOf(test.outcome)) + ", found " + test.found;
+                     std::string(NameOf(test.outcome));
+  if (!test.found.empty()) text += ", found " + test.found;
   if (!test.at_most.empty()) text += ", at most " + test.at_most;
   if (!test.limit.empty()) text += ", limit " + test.limit;
   return Line("not passed", text);

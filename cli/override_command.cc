@@ -8,6 +8,7 @@
 #include "core/application.h"
 #include "core/audit_report.h"
 #include "core/utc_time.h"
+#include "engine/verdict/exposure.h"
 #include "storage/audit_override.h"
 #include "storage/signed_json.h"
 
@@ -18,8 +19,8 @@ namespace po = boost::program_options;
 using storage::AuditOverride;
 
 storage::UnpassedTest UnpassedOf(const Finding& finding) {
-  storage::UnpassedTest test{
-      finding.test, finding.about, finding.outcome, Number(finding.value), "", ""};
+  storage::UnpassedTest test{finding.test, finding.about, finding.outcome, "", "", ""};
+  if (engine::WasMade(finding)) test.found = Number(finding.value);
   if (finding.rate) test.at_most = Number(finding.rate->upper());
   if (finding.limit) test.limit = Number(*finding.limit);
   return test;

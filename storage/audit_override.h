@@ -21,9 +21,9 @@ struct UnpassedTest {
   std::string test;   // "anchor_profile"
   std::string about;  // its case; may be empty
   Outcome outcome = Outcome::kFail;
-  std::string found;
+  std::string found;    // empty where the test was not made, as the limit is then
   std::string at_most;  // with 95 % confidence; empty of measures
-  std::string limit;    // empty where the test was not made
+  std::string limit;
 
   bool operator==(const UnpassedTest&) const = default;
 };

@@ -25,7 +25,7 @@ inline AuditOverride SampleOverride() {
   terms.report.fill(0x22);
   terms.outcome = Outcome::kFail;
   terms.unpassed = {{"anchor_profile", "50 known pairs", Outcome::kFail, "0.5", "0.55", "0.01"},
-                    {"graph_matching", "", Outcome::kInconclusive, "0", "", ""}};
+                    {"graph_matching", "", Outcome::kInconclusive, "", "", ""}};
   terms.reason = "small increments";
   terms.made = crypto::kNoon;
   terms.expires = crypto::kNoon + crypto::kDaySeconds;
