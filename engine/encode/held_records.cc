@@ -7,8 +7,10 @@
 
 #include "bloom/encoders.h"
 #include "bloom/tokens.h"
+#include "core/seeded_draws.h"
 #include "core/utf8.h"
 #include "engine/encode/columns.h"
+#include "engine/encode/copy_writer.h"
 #include "engine/encode/my_number_guard.h"
 #include "engine/encode/row_pipeline.h"
 #include "identity/normalise.h"
@@ -268,6 +270,44 @@ Result<EncodingSet> HeldRecords::Encode(const Contract& contract,
   MUSUBI_CHECK(done == rows.size());  // what was accepted once is accepted again
   for (FilterColumn& filter : set.filters) filter.CountBits();
   return set;
+}
+
+HeldRecords HeldRecords::Chosen(const Contract& contract,
+                                const std::vector<std::uint32_t>& rows) const {
+  auto chosen =
+      std::make_unique<State>(State{contract, state_->charset, state_->plan, {}, 0, state_->input});
+  for (const std::uint32_t row : rows) chosen->rows.push_back(state_->rows[row]);
+  return HeldRecords(std::move(chosen));
+}
+
+Result<HeldRecords> HeldRecords::WithCopies(const std::vector<std::uint32_t>& rows,
+                                            std::uint64_t seed, const ExecContext& context) const {
+  const Contract& contract = state_->contract;
+  auto both = std::make_unique<State>(
+      State{contract, identity::Charset::kUtf8, state_->plan, {}, 0, state_->input});
+  both->plan.id.reset();  // which a copy does not have
+  CopyWriter writer(contract, state_->plan, state_->charset);
+  for (const std::uint32_t row : rows) {
+    both->rows.push_back(writer.Rewritten(state_->rows[row]));
+  }
+  BatchEncoder encoder({contract, both->plan, identity::Charset::kUtf8, std::nullopt});
+  EncodeBatch batch = MakeEncodeBatch(contract, 1);
+  const auto take = [&](const CsvRow& copy) {
+    batch.rows.front() = copy;
+    batch.used = 1;
+    encoder.Encode(&batch);
+    if (batch.ids.size() == 0) return false;
+    both->rows.push_back(copy);
+    return true;
+  };
+  SeededDraws draws(seed);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (context.stopped()) return Interrupted();
+    const std::size_t others = std::max<std::size_t>(1, rows.size() - 1);
+    const std::size_t other = (i + 1 + draws.Below(others)) % rows.size();
+    writer.Write(state_->rows[rows[i]], state_->rows[rows[other]], take, &draws);
+  }
+  return HeldRecords(std::move(both));
 }
 
 ClearTokens HeldRecords::Tokens(const std::vector<std::uint32_t>& rows) const {

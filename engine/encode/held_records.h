@@ -68,6 +68,22 @@ class HeldRecords {
                              const std::vector<std::uint32_t>& rows,
                              const ExecContext& context) const;
 
+  // The records `rows`, in that order, as if they had been read under `contract`, which is borrowed
+  // and has the fields of the one that these were read under.
+  //
+  // Requires: each row < rows().
+  HeldRecords Chosen(const Contract& contract, const std::vector<std::uint32_t>& rows) const;
+
+  // The records `rows`, in that order, and behind them a copy of each, in the same order, with
+  // errors as they come about between two registrations (identity/simulated_errors.h). A copy that
+  // would be rejected is made again. Other persons' values in it come from these records alone. The
+  // same records and seed give the same copies.
+  //
+  // Requires: each row < rows().
+  // Errors:   kInterrupted
+  Result<HeldRecords> WithCopies(const std::vector<std::uint32_t>& rows, std::uint64_t seed,
+                                 const ExecContext& context) const;
+
   // The tokens of the records `rows` under the contract that they were read under. Kana that stand
   // in a column of kanji count as they are written there.
   ClearTokens Tokens(const std::vector<std::uint32_t>& rows) const;

@@ -7,19 +7,12 @@
 
 namespace musubi::engine {
 
-using identity::WrittenRecord;
 using storage::CsvRow;
 
 namespace {
 
 // Rows to choose at least: another's address or surname comes from any of those that are chosen.
 constexpr std::uint64_t kLeastChosen = 64;
-
-identity::Decoder OpenDecoder(identity::Charset charset) {
-  auto decoder = identity::Decoder::Open(charset);
-  MUSUBI_CHECK(decoder.ok());
-  return std::move(decoder).value();
-}
 
 ColumnPlan WithoutId(ColumnPlan plan) {
   plan.id.reset();
@@ -34,8 +27,7 @@ PlantedCopies::PlantedCopies(std::uint64_t count, std::uint64_t seed, EncoderPar
       draws_(seed),
       contract_(parts.contract),
       plan_(WithoutId(parts.plan)),
-      decoder_(OpenDecoder(parts.charset)),
-      simulator_(contract_.fields(), plan_.fields),
+      writer_(contract_, plan_, parts.charset),
       encoder_({contract_, plan_, identity::Charset::kUtf8, std::move(parts.keys)}),
       batch_(MakeEncodeBatch(contract_, 1)) {
   MUSUBI_CHECK(count > 0);
@@ -76,42 +68,16 @@ Result<EncodedRows> PlantedCopies::Make(const EncodedRows& rows, const ExecConte
 }
 
 void PlantedCopies::MakeCopy(const Chosen& original, const Chosen& other, EncodedRows* copies) {
-  constexpr int kTries = 20;
-  const WrittenRecord written = Written(original.row);
-  const WrittenRecord others = Written(other.row);
-  std::vector<identity::SimulatedError> errors;
-  bool encoded = false;
-  for (int i = 0; i < kTries && !encoded; ++i) {
-    WrittenRecord record = written;
-    errors = simulator_.Spoil(others, &draws_, &record);
-    encoded = EncodeCopy(record, original.row.number(), copies);
-  }
-  if (!encoded) {
-    errors.clear();
-    MUSUBI_CHECK(EncodeCopy(written, original.row.number(), copies));  // as the original was
-  }
+  const auto encode = [&](const CsvRow& copy) { return EncodeCopy(copy, copies); };
+  const auto errors = writer_.Write(original.row, other.row, encode, &draws_);
   for (const identity::SimulatedError error : errors) {
     ++with_error_[static_cast<std::size_t>(error)];
   }
   ++with_errors_[errors.size()];
 }
 
-// The cells of the contract's fields in UTF-8; others empty.
-WrittenRecord PlantedCopies::Written(const CsvRow& row) {
-  WrittenRecord record(plan_.names.size());
-  for (const std::vector<std::size_t>& columns : plan_.fields) {
-    for (const std::size_t column : columns) {
-      MUSUBI_CHECK(decoder_.Decode(row[column], &record[column]));  // or the row was rejected
-    }
-  }
-  return record;
-}
-
-bool PlantedCopies::EncodeCopy(const WrittenRecord& record, std::uint64_t number,
-                               EncodedRows* copies) {
-  CsvRow& row = batch_.rows.front();
-  row.Clear(number);
-  for (const std::string& cell : record) row.Add(cell);
+bool PlantedCopies::EncodeCopy(const CsvRow& copy, EncodedRows* copies) {
+  batch_.rows.front() = copy;
   batch_.used = 1;
   encoder_.Encode(&batch_);
   if (batch_.ids.size() == 0) return false;

@@ -11,8 +11,8 @@
 #include "core/exec_context.h"
 #include "core/seeded_draws.h"
 #include "engine/encode/batch_encoder.h"
+#include "engine/encode/copy_writer.h"
 #include "engine/encode/slabs.h"
-#include "identity/charset.h"
 #include "identity/simulated_errors.h"
 #include "storage/csv_reader.h"
 
@@ -56,16 +56,14 @@ class PlantedCopies {
     std::size_t at = 0;
   };
 
-  identity::WrittenRecord Written(const storage::CsvRow& row);
-  bool EncodeCopy(const identity::WrittenRecord& record, std::uint64_t number, EncodedRows* copies);
+  bool EncodeCopy(const storage::CsvRow& copy, EncodedRows* copies);
   void MakeCopy(const Chosen& original, const Chosen& other, EncodedRows* copies);
 
   std::uint64_t count_;
   SeededDraws draws_;
   const Contract& contract_;
   ColumnPlan plan_;  // without the id, which a copy does not have
-  identity::Decoder decoder_;
-  identity::ErrorSimulator simulator_;
+  CopyWriter writer_;
   BatchEncoder encoder_;
   EncodeBatch batch_;
   Slabs made_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -116,6 +117,65 @@ TEST_F(HeldRecordsTest, ASaltIsPartOfATokenAndNeeded) {
   EXPECT_EQ(of_surname(0), of_surname(1));
   EXPECT_NE(of_surname(0), of_surname(2));
   EXPECT_TRUE(of_surname(3).empty());
+}
+
+// The chosen records are read under the other contract: its filters are what tokens are of.
+TEST_F(HeldRecordsTest, ChosenRecordsAreThoseOfAnotherContract) {
+  const Contract fields = Template("western");
+  const Contract record = Template("record");
+  const HeldRecords chosen = Read(fields).Chosen(record, {2, 0});
+  EXPECT_EQ(chosen.rows(), 2U);
+  const ClearTokens tokens = chosen.Tokens({0, 1});
+  EXPECT_THAT(tokens.scripts, ElementsAre(Script::kHan, Script::kLatin));
+  EXPECT_EQ(*std::ranges::max_element(tokens.filter_of), 0);
+}
+
+// Originals come first and as they are, though they are in another charset; copies behind them, of
+// which about half have errors, and the same ones at each call.
+TEST_F(HeldRecordsTest, CopiesStandBehindTheirOriginals) {
+  std::string text = "id,given_name,surname,birth_date,sex,postcode\n";
+  constexpr std::uint32_t kPeopleMade = 200;
+  for (std::uint32_t i = 0; i < kPeopleMade; ++i) {
+    text += std::to_string(i) + ",\x8e\x52" + std::string(1, static_cast<char>('a' + i % 26)) +
+            ",smith,19" + std::to_string(10 + i % 90) + "-01-31,F,12345\n";
+  }
+  const Contract contract = Template("record");
+  HeldRequest request;
+  request.input = folder_.Write("people.csv", text);
+  request.id_column = "id";
+  request.charset = identity::Charset::kCp932;
+  const auto held = HeldRecords::Read(request, contract, context_);
+  ASSERT_TRUE(held.ok()) << held.error().message;
+  std::vector<std::uint32_t> rows(kPeopleMade);
+  std::iota(rows.rbegin(), rows.rend(), 0U);
+  const auto set_of = [&](const HeldRecords& records, const std::vector<std::uint32_t>& of) {
+    auto set = records.Encode(contract, TestSecret(), of, context_);
+    MUSUBI_CHECK(set.ok());
+    return std::move(set).value().filters[0].bits;
+  };
+  const auto both = held.value().WithCopies(rows, 7, context_);
+  ASSERT_TRUE(both.ok());
+  ASSERT_EQ(both.value().rows(), 2 * kPeopleMade);
+  std::vector<std::uint32_t> all(2 * kPeopleMade);
+  std::iota(all.begin(), all.end(), 0U);
+  const BitMatrix before = set_of(held.value(), rows);
+  const BitMatrix after = set_of(both.value(), all);
+  std::uint32_t same = 0;
+  for (std::uint32_t i = 0; i < kPeopleMade; ++i) {
+    EXPECT_TRUE(std::ranges::equal(before.row(i), after.row(i))) << i;
+    same += std::ranges::equal(after.row(i), after.row(kPeopleMade + i)) ? 1 : 0;
+  }
+  EXPECT_GT(same, kPeopleMade / 4);
+  EXPECT_LT(same, kPeopleMade * 3 / 4);
+  const auto again = held.value().WithCopies(rows, 7, context_);
+  const auto other = held.value().WithCopies(rows, 8, context_);
+  ASSERT_TRUE(again.ok() && other.ok());
+  const auto equals = [&](const HeldRecords& records) {
+    const BitMatrix bits = set_of(records, all);
+    return std::equal(bits.data(), bits.data() + all.size() * bits.stride_words(), after.data());
+  };
+  EXPECT_TRUE(equals(again.value()));
+  EXPECT_FALSE(equals(other.value()));
 }
 
 }  // namespace
