@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 #include "bloom/keys.h"
 #include "core/contract_names.h"
@@ -90,15 +91,32 @@ Result<AuditReport> Report(const AuditRequest& request, People* people) {
   return report;
 }
 
+Status CheckSample(const AuditRequest& request) {
+  if (request.sample >= kLeastAudited && request.sample <= kMostAudited) return {};
+  return Error{ErrorCode::kUsage, "a sample has " + std::to_string(kLeastAudited) + " to " +
+                                      std::to_string(kMostAudited) + " records"};
+}
+
 }  // namespace
+
+Status CheckAttackable(const AuditRequest& request, std::uint64_t rows) {
+  MUSUBI_RETURN_IF_ERROR(CheckSample(request));
+  if (rows >= kLeastAudited) return {};
+  return Error{ErrorCode::kBadData, request.held.input.string() + ": attacks need " +
+                                        std::to_string(kLeastAudited) +
+                                        " records that can be encoded"};
+}
 
 Result<AuditReport> Audit(const AuditRequest& request, const Contract& contract,
                           const crypto::LinkageSecret& secret, const ExecContext& context) {
-  if (request.sample < kLeastAudited || request.sample > kMostAudited) {
-    return Error{ErrorCode::kUsage, "a sample has " + std::to_string(kLeastAudited) + " to " +
-                                        std::to_string(kMostAudited) + " records"};
-  }
   MUSUBI_ASSIGN_OR_RETURN(auto held, HeldRecords::Read(request.held, contract, context));
+  return AuditHeld(std::move(held), request, contract, secret, context);
+}
+
+Result<AuditReport> AuditHeld(HeldRecords held, const AuditRequest& request,
+                              const Contract& contract, const crypto::LinkageSecret& secret,
+                              const ExecContext& context) {
+  MUSUBI_RETURN_IF_ERROR(CheckSample(request));
   if (held.rows() == 0) {
     return Error{ErrorCode::kBadData, request.held.input.string() + ": no row can be encoded"};
   }

@@ -39,4 +39,18 @@ inline constexpr std::uint64_t kMostAudited = 20'000;  // that a sample may have
 Result<AuditReport> Audit(const AuditRequest& request, const Contract& contract,
                           const crypto::LinkageSecret& secret, const ExecContext& context);
 
+// The same of records that are held, as if they were the whole file. `request.held` tells the
+// report which columns were renamed, and no more.
+//
+// Requires: `held` was read under `contract`, or chosen for it (HeldRecords::Chosen).
+Result<AuditReport> AuditHeld(HeldRecords held, const AuditRequest& request,
+                              const Contract& contract, const crypto::LinkageSecret& secret,
+                              const ExecContext& context);
+
+// Whether attacks can be made on a sample of a file of `rows` records.
+//
+// Errors: kUsage    a sample that Audit would refuse
+//         kBadData  fewer than kLeastAudited rows
+Status CheckAttackable(const AuditRequest& request, std::uint64_t rows);
+
 }  // namespace musubi::engine
