@@ -6,6 +6,7 @@
 #include "cli/audit_text.h"
 #include "cli/files.h"
 #include "cli/profile.h"
+#include "cli/tune_command.h"
 #include "engine/audit/audit.h"
 #include "engine/verdict/audit_page.h"
 #include "storage/atomic_file.h"
@@ -26,8 +27,8 @@ void AddOptions(po::options_description* options) {
       "the column with this holder's own, unique id");
   AddCharset("utf-8", options);
   AddColumns(options);
-  add("sample", po::value<std::string>()->value_name("N")->default_value("5000"),
-      "attack so many records, drawn at random: 64 to 20000");
+  add("sample", po::value<std::string>()->value_name("N"),
+      "attack so many records, drawn at random: 64 to 20000; 5000 unless given, 2000 with --tune");
   add("seed", po::value<std::string>()->value_name("S")->default_value("1"),
       "draw the sample and the attackers' keys by this number: the same seed gives the same "
       "report");
@@ -36,21 +37,7 @@ void AddOptions(po::options_description* options) {
   add("output,o", po::value<std::string>()->value_name("FILE"), "the report, as JSON");
   add("page", po::value<std::string>()->value_name("FILE"),
       "the report as a page to read, print and sign: HTML that opens without a network");
-}
-
-Result<engine::AuditRequest> RequestOf(const Invocation& run) {
-  engine::AuditRequest request;
-  request.held.input = run.operands()[0];
-  request.held.id_column = run.Text("id-column");
-  MUSUBI_ASSIGN_OR_RETURN(request.held.charset, CharsetOf(run));
-  MUSUBI_ASSIGN_OR_RETURN(request.held.columns, ColumnsOf(run));
-  MUSUBI_ASSIGN_OR_RETURN(request.sample, CountOf(run, "sample"));
-  MUSUBI_ASSIGN_OR_RETURN(request.seed, CountOf(run, "seed"));
-  if (!run.Has("policy")) return request;
-  MUSUBI_ASSIGN_OR_RETURN(const auto policy,
-                          storage::ReadSmallFile(run.Text("policy"), kMostPolicyBytes));
-  MUSUBI_ASSIGN_OR_RETURN(request.policy, engine::AuditPolicy::Parse(policy));
-  return request;
+  AddTuneOptions(options);
 }
 
 // What the audit is to write. Made before it, so that a file that may not be replaced is refused
@@ -86,8 +73,10 @@ class Outputs {
 };
 
 Result<int> AuditFile(const Invocation& run) {
+  MUSUBI_ASSIGN_OR_RETURN(const bool tunes, WantsTuning(run));
+  if (tunes) return TuneFile(run);
   MUSUBI_ASSIGN_OR_RETURN(const Contract contract, LoadFieldContract(run));
-  MUSUBI_ASSIGN_OR_RETURN(const auto request, RequestOf(run));
+  MUSUBI_ASSIGN_OR_RETURN(const auto request, AuditRequestOf(run, engine::AuditRequest().sample));
   const std::string output = run.Has("output") ? run.Text("output") : "";
   const std::string page = run.Has("page") ? run.Text("page") : "";
   MUSUBI_RETURN_IF_ERROR(CheckOutputs({output, page}));
@@ -107,6 +96,24 @@ Result<int> AuditFile(const Invocation& run) {
 }
 
 }  // namespace
+
+Result<engine::AuditRequest> AuditRequestOf(const Invocation& run, std::uint64_t sample) {
+  engine::AuditRequest request;
+  request.held.input = run.operands()[0];
+  request.held.id_column = run.Text("id-column");
+  MUSUBI_ASSIGN_OR_RETURN(request.held.charset, CharsetOf(run));
+  MUSUBI_ASSIGN_OR_RETURN(request.held.columns, ColumnsOf(run));
+  request.sample = sample;
+  if (run.Has("sample")) {
+    MUSUBI_ASSIGN_OR_RETURN(request.sample, CountOf(run, "sample"));
+  }
+  MUSUBI_ASSIGN_OR_RETURN(request.seed, CountOf(run, "seed"));
+  if (!run.Has("policy")) return request;
+  MUSUBI_ASSIGN_OR_RETURN(const auto policy,
+                          storage::ReadSmallFile(run.Text("policy"), kMostPolicyBytes));
+  MUSUBI_ASSIGN_OR_RETURN(request.policy, engine::AuditPolicy::Parse(policy));
+  return request;
+}
 
 Command AuditCommand() {
   Command command;
