@@ -61,8 +61,8 @@ std::string LineOf(const engine::TuneReport& report, std::size_t place) {
   if (!tried.risk) return line + "         -  not attacked: its F1 is too far below the floor\n";
   const std::string attack = tried.risk->test + ", " + tried.risk->about;
   line += Right(engine::ShareText(tried.risk->upper, "-"), 10) + "  " + Left(attack, 34) +
-          Left(NameOf(tried.outcome), 13) + (tried.on_frontier ? "*" : " ");
-  return line + (report.chosen == place ? " chosen" : "") + "\n";
+          Left(NameOf(tried.outcome), 13) + (tried.on_frontier ? "* " : "  ");
+  return line + std::string(report.MarkOf(place)) + "\n";
 }
 
 std::string TextOf(const engine::TuneReport& report) {

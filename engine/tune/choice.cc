@@ -36,13 +36,13 @@ bool Beats(const TunedCandidate& a, const TunedCandidate& b, const TuneReport& r
 
 // The tests of failures ("TEST, CASE"), each once.
 std::string TestsOf(const std::vector<std::string>& failures) {
+  std::vector<std::string> tests;
   std::string list;
-  std::string last;
   for (const std::string& failure : failures) {
     const std::string test = failure.substr(0, failure.find(','));
-    if (test == last) continue;
+    if (std::ranges::find(tests, test) != tests.end()) continue;
+    tests.push_back(test);
     list += (list.empty() ? "" : ", ") + test;
-    last = test;
   }
   return list;
 }

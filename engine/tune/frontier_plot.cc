@@ -183,6 +183,11 @@ class FrontierPlot {
     return {spot.x + kApart, spot.y};
   }
 
+  std::string MarkText(std::size_t candidate) const {
+    const std::string mark(report_.MarkOf(candidate));
+    return mark.empty() ? "" : " (" + mark + ")";
+  }
+
   void AddList() {
     Spot at{kListLeft, kTop};
     AddText(at, "candidate", " class=\"small\"");
@@ -192,9 +197,7 @@ class FrontierPlot {
       at.y += kLine;
       const TunedCandidate& tried = report_.candidates[i];
       const std::string_view kind = tried.on_frontier ? " class=\"strong\"" : "";
-      AddText(at,
-              std::to_string(i + 1) + "  " + tried.name + (report_.chosen == i ? " (chosen)" : ""),
-              kind);
+      AddText(at, std::to_string(i + 1) + "  " + tried.name + MarkText(i), kind);
       AddText({at.x + 250, at.y}, Text("%.4f", report_.f1_of(tried).f1()), kind);
       AddText({at.x + 310, at.y}, tried.risk ? AxisText(tried.risk->upper) : "not attacked", kind);
     }

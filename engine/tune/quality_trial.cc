@@ -43,7 +43,7 @@ Result<QualityTrial> QualityTrial::Prepare(const HeldRecords& held, std::uint64_
                                            const ExecContext& context) {
   SeededDraws draws(seed);
   const auto people = Shuffled(held.rows(), std::min(held.rows(), kMostTried), &draws);
-  MUSUBI_ASSIGN_OR_RETURN(auto both, held.WithCopies(people, seed, context));
+  MUSUBI_ASSIGN_OR_RETURN(auto both, held.WithCopies(people, draws.Below(UINT64_MAX), context));
   QualityTrial trial(std::move(both));
   trial.file_rows_ = held.rows();
   trial.shift_ = people.size() / 4;

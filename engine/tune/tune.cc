@@ -59,15 +59,17 @@ class Tuner {
   }
 
   Result<TuneReport> Run() {
+    SeededDraws draws(request_.audit.seed);
+    const auto sample = Shuffled(held_.rows(), report_.sample, &draws);
     MUSUBI_ASSIGN_OR_RETURN(const QualityTrial trial,
-                            QualityTrial::Prepare(held_, request_.audit.seed, context_));
+                            QualityTrial::Prepare(held_, draws.Below(UINT64_MAX), context_));
     report_.people = trial.people();
     report_.pairs = trial.pairs();
     MUSUBI_ASSIGN_OR_RETURN(const Contract plain, PlainRecord(given_, 1));
     MUSUBI_ASSIGN_OR_RETURN(auto candidates,
                             Select(MakeCandidates(given_, trial.MeanTokens(plain)), request_.only));
     MUSUBI_RETURN_IF_ERROR(LinkAll(trial, plain, std::move(candidates)));
-    MUSUBI_RETURN_IF_ERROR(AttackAll());
+    MUSUBI_RETURN_IF_ERROR(AttackAll(sample));
     Choose(&report_);
     return std::move(report_);
   }
@@ -96,14 +98,12 @@ class Tuner {
     return {};
   }
 
-  Status AttackAll() {
+  Status AttackAll(const std::vector<std::uint32_t>& sample) {
     std::vector<TunedCandidate*> worth;
     for (TunedCandidate& tried : report_.candidates) {
       const bool near = report_.f1_of(tried).upper() >= request_.least_f1 - kWorthKnowing;
       if (near) worth.push_back(&tried);
     }
-    SeededDraws draws(request_.audit.seed);
-    const auto sample = Shuffled(held_.rows(), report_.sample, &draws);
     context_.Stage("attack", worth.size());
     for (std::size_t i = 0; i < worth.size(); ++i) {
       context_.Progress(i);
@@ -116,6 +116,7 @@ class Tuner {
       tried.failed = FailuresOf(audit);
       context_.Note(tried.name + " is attacked");
     }
+    context_.Progress(worth.size());
     return {};
   }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/contract.h"
@@ -62,9 +63,15 @@ struct TuneReport {
   std::vector<TunedCandidate> candidates;  // in the order of docs/audit.md
   // The candidate that links well, whose audit does not fail, and whose risk is the least; where
   // all that link well fail, the one of least risk; none where none links well.
-  std::optional<std::size_t> chosen;
+  std::optional<std::size_t> chosen = {};
   bool passes = false;              // the chosen one's audit does not fail
   std::vector<std::string> advice;  // what to do where it does, or there is none
+
+  // "chosen", or "least risk" where it does not pass; empty of others.
+  std::string_view MarkOf(std::size_t candidate) const {
+    if (chosen != candidate) return "";
+    return passes ? "chosen" : "least risk";
+  }
 
   const PairCounts& f1_of(const TunedCandidate& tried) const { return tried.quality.of(judged); }
 };
