@@ -48,12 +48,16 @@ int PositionsFor(double tokens) {
   return static_cast<int>(std::clamp(positions, 1.0, kMost));
 }
 
+// "0.2143": to the millionth, without zeros at its end. Requires: above 0.
 std::string DecimalOf(const Threshold& threshold) {
   const std::uint64_t millionths =
       std::uint64_t{kScoreUnit} * threshold.numerator / threshold.denominator;
   std::string digits = std::to_string(millionths);
   digits.insert(0, digits.size() < 7 ? 7 - digits.size() : 0, '0');
-  return digits.insert(digits.size() - 6, ".");
+  digits.insert(digits.size() - 6, ".");
+  digits.erase(digits.find_last_not_of('0') + 1);
+  if (digits.back() == '.') digits.pop_back();
+  return digits;
 }
 
 // Puts other filters and another model into the given contract.

@@ -128,8 +128,8 @@ class FrontierPlot {
   void AddLines() {
     const double floor = X(report_.least_f1);
     AddLine("floor", {floor, kTop}, {floor, kBottom});
-    AddText({floor, kTop - 6}, "floor " + Text("%.3g", report_.least_f1),
-            " class=\"small\" text-anchor=\"middle\"");
+    AddText({floor - 5, kBottom - 8}, "floor " + Text("%.3g", report_.least_f1),
+            " class=\"small\" text-anchor=\"end\"");
     std::vector<Spot> frontier;
     for (const TunedCandidate& tried : report_.candidates) {
       if (tried.on_frontier) frontier.push_back(SpotOf(tried));

@@ -128,11 +128,14 @@ TEST(CandidatesTest, TokensOfARecordSetFourBitsOfTen) {
 
 TEST(CandidatesTest, AThresholdIsWrittenToTheMillionth) {
   const Contract given = Template("record");
-  for (const std::uint32_t millionths : {1U, 214'375U, 1'000'000U}) {
-    const Contract changed = WithThreshold(given, {millionths, 1'000'000});
-    EXPECT_EQ(std::uint64_t{changed.plan().threshold.numerator} * 1'000'000,
-              std::uint64_t{changed.plan().threshold.denominator} * millionths);
-    EXPECT_EQ(changed.filters().size(), given.filters().size());
+  const std::pair<Threshold, std::string_view> cases[] = {{{1, 1'000'000}, "0.000001"},
+                                                          {{214'375, 1'000'000}, "0.214375"},
+                                                          {{1, 2}, "0.5"},
+                                                          {{1, 1}, "1"}};
+  for (const auto& [threshold, decimal] : cases) {
+    const std::string json = WithThreshold(given, threshold).canonical_json();
+    EXPECT_NE(json.find("\"threshold\":\"" + std::string(decimal) + "\""), std::string::npos)
+        << json;
   }
 }
 
