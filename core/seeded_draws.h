@@ -2,8 +2,12 @@
 // anything that must not be guessed.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <random>
+#include <utility>
+#include <vector>
 
 namespace musubi {
 
@@ -30,5 +34,17 @@ class SeededDraws {
 
   std::mt19937_64 engine_;
 };
+
+// The first `taken` of the numbers below `count`, in random order. Requires: taken <= count < 2^32.
+inline std::vector<std::uint32_t> Shuffled(std::size_t count, std::size_t taken,
+                                           SeededDraws* draws) {
+  std::vector<std::uint32_t> numbers(count);
+  std::iota(numbers.begin(), numbers.end(), 0U);
+  for (std::size_t i = 0; i < taken; ++i) {
+    std::swap(numbers[i], numbers[i + draws->Below(count - i)]);
+  }
+  numbers.resize(taken);
+  return numbers;
+}
 
 }  // namespace musubi

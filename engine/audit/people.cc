@@ -62,14 +62,7 @@ double MeanTokens(const ClearTokens& tokens) {
 
 Records DrawSample(std::size_t records, std::size_t sample, std::uint64_t seed) {
   SeededDraws draws(seed);
-  Records order(records);
-  std::iota(order.begin(), order.end(), 0);
-  sample = std::min(sample, records);
-  for (std::size_t i = 0; i < sample; ++i) {
-    std::swap(order[i], order[i + draws.Below(records - i)]);
-  }
-  order.resize(sample);
-  return order;
+  return Shuffled(records, std::min(sample, records), &draws);
 }
 
 Records PlacesIn(const Records& order, std::size_t count) {

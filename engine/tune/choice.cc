@@ -60,6 +60,8 @@ std::vector<std::string> AdviceOnLinking(const TuneReport& report) {
     advice.push_back("too few pairs to be sure of it (" + std::to_string(report.pairs) +
                      "): take a file of more records");
   }
+  advice.push_back("the same pairs in clear text have " +
+                   Number(report.clear_text.of(report.judged).f1()));
   advice.push_back(
       "clean the data (dates, postcodes, exchanged names), or give the contract more "
       "fields or a second form of its names");

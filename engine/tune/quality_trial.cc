@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "core/seeded_draws.h"
-#include "engine/tune/shuffle.h"
 
 namespace musubi::engine {
 namespace {

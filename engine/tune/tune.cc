@@ -7,7 +7,6 @@
 #include "engine/tune/candidates.h"
 #include "engine/tune/choice.h"
 #include "engine/tune/quality_trial.h"
-#include "engine/tune/shuffle.h"
 
 namespace musubi::engine {
 namespace {

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <vector>
 
 namespace musubi {
@@ -33,6 +35,18 @@ TEST(SeededDrawsTest, PercentIsNeverAt0AndAlwaysAt100) {
     half += draws.Percent(50) ? 1 : 0;
   }
   EXPECT_NEAR(half, 500, 50);
+}
+
+// Each number once, in another order than before; fewer are the first of all.
+TEST(SeededDrawsTest, ShufflesNumbers) {
+  SeededDraws draws(3);
+  const std::vector<std::uint32_t> all = Shuffled(50, 50, &draws);
+  std::vector<std::uint32_t> sorted = all;
+  std::ranges::sort(sorted);
+  for (std::uint32_t i = 0; i < 50; ++i) EXPECT_EQ(sorted[i], i);
+  EXPECT_NE(all, sorted);
+  SeededDraws again(3);
+  EXPECT_THAT(Shuffled(50, 7, &again), testing::ElementsAreArray(all.begin(), all.begin() + 7));
 }
 
 }  // namespace
