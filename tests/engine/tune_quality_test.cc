@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "core/seeded_draws.h"
@@ -124,6 +126,19 @@ TEST_F(QualityTrialTest, AGivenThresholdStays) {
   const Quality found = Measure(trial_, strict);
   EXPECT_LT(found.threshold.numerator, found.threshold.denominator);
   EXPECT_GT(found.usual.f1(), given.usual.f1());
+}
+
+// Where the unit would compare the pairs of blocks alone, those of no block are not found: here of
+// people whose names are the same.
+TEST_F(QualityTrialTest, PairsComeFromBlocksWhereTheUnitsWould) {
+  auto json = nlohmann::json::parse(ContractTemplate("record"));
+  json["block_tokens"] = {{{"name", "names"}, {"parts", {{{"field", "given_name"}}}}}};
+  json["linkage"]["candidates"] = {{"method", "blocks"}};
+  const auto by_names = Contract::Parse(json.dump());
+  ASSERT_TRUE(by_names.ok()) << by_names.error().message;
+  const Quality blocks = Measure(trial_, by_names.value());
+  EXPECT_LT(blocks.usual.right, Measure(trial_, record_).usual.right);
+  EXPECT_EQ(blocks.clean.f1(), 1);
 }
 
 // So few people may be too few to learn from; then nobody is linked, and it is said.
