@@ -59,7 +59,8 @@ std::string LineOf(const engine::TuneReport& report, std::size_t place) {
   const engine::TunedCandidate& tried = report.candidates[place];
   std::string line = QualityText(tried.name, tried.quality, report.judged);
   if (!tried.risk) return line + "         -  not attacked: its F1 is too far below the floor\n";
-  const std::string attack = tried.risk->test + ", " + tried.risk->about;
+  const std::string attack = tried.risk->test.empty() ? "not known: see verdict"
+                                                      : tried.risk->test + ", " + tried.risk->about;
   line += Right(engine::ShareText(tried.risk->upper, "-"), 10) + "  " + Left(attack, 34) +
           Left(NameOf(tried.outcome), 13) + (tried.on_frontier ? "* " : "  ");
   return line + std::string(report.MarkOf(place)) + "\n";

@@ -111,7 +111,7 @@ Risk RiskOf(const AuditReport& report) {
   const auto exposures = ExposuresOf(report);
   const auto unit =
       std::ranges::find(exposures, NameOf(Attacker::kUnitWithPairs), &Exposure::attacker);
-  if (!unit->worst) return {1, "no attack", "works on plain filters either"};
+  if (!unit->worst) return {1, "", ""};
   const Finding& worst = report.findings[*unit->worst];
   return {*unit->at_most, worst.test, worst.about};
 }

@@ -32,7 +32,7 @@ inline constexpr std::uint64_t kTunedSample = 2000;
 // that knows some pairs, without the secret.
 struct Risk {
   double upper = 0;
-  std::string test;   // as Finding has it
+  std::string test;   // as Finding has it; empty where no attack tells, and all may be named
   std::string about;  // likewise
 };
 
