@@ -58,12 +58,18 @@ std::string QualityText(const std::string& name, const engine::Quality& quality,
 std::string LineOf(const engine::TuneReport& report, std::size_t place) {
   const engine::TunedCandidate& tried = report.candidates[place];
   std::string line = QualityText(tried.name, tried.quality, report.judged);
-  if (!tried.risk) return line + "         -  not attacked: its F1 is too far below the floor\n";
+  if (!tried.risk) {
+    const std::string& refusal = tried.quality.refusal;
+    return line + "         -  not attacked: " +
+           (refusal.empty() ? "its F1 is too far below the floor" : refusal) + "\n";
+  }
   const std::string attack = tried.risk->test.empty() ? "not known: see verdict"
                                                       : tried.risk->test + ", " + tried.risk->about;
   line += Right(engine::ShareText(tried.risk->upper, "-"), 10) + "  " + Left(attack, 34) +
-          Left(NameOf(tried.outcome), 13) + (tried.on_frontier ? "* " : "  ");
-  return line + std::string(report.MarkOf(place)) + "\n";
+          Left(NameOf(tried.outcome), 13) + (tried.on_frontier ? "* " : "  ") +
+          std::string(report.MarkOf(place));
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
 }
 
 std::string TextOf(const engine::TuneReport& report) {

@@ -92,6 +92,7 @@ TEST(ChoiceTest, BelowTheFloorAMoreCertainFileIsNoHelp) {
   const TuneReport report = Chosen({Attacked("one", 900, 0.01, Outcome::kPass)}, 0.99);
   EXPECT_THAT(report.advice, Not(Contains(HasSubstr("too few pairs"))));
   EXPECT_THAT(report.advice, Contains(HasSubstr("clean the data")));
+  EXPECT_THAT(report.advice, Contains(HasSubstr("in clear text have 0.0000")));
 }
 
 TEST(ChoiceTest, WhereAllThatLinkWellFailItSaysWhatWouldPass) {
