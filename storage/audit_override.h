@@ -1,5 +1,5 @@
 // What review bodies sign so that a holder's encodings may leave although their audit did not pass:
-// docs/formats/terms.md. Public.
+// docs/formats/override.md. Public.
 #pragma once
 
 #include <cstddef>
@@ -48,7 +48,7 @@ inline constexpr const char* kOverrideFormat = "musubi-override";
 inline constexpr std::size_t kMaxUnpassed = 1000;
 // It holds for so long at most.
 inline constexpr std::int64_t kMaxOverrideSeconds = std::int64_t{366} * 86400;
-// Of a signed terms.
+// Of a signed override.
 inline constexpr std::size_t kMaxOverrideBytes = std::size_t{2} << 20;
 
 // What is wrong with it, in words that go behind "the override"; empty where nothing is. Quotes
@@ -66,7 +66,7 @@ crypto::Digest256 DigestOf(const AuditOverride& terms);
 // Errors:   kInternal
 Result<std::string> SignedOverride(const AuditOverride& terms, const crypto::Identity& signer);
 
-// An terms, and who signed it.
+// An override, and who signed it.
 struct OverrideBy {
   AuditOverride terms;
   crypto::Certificate signer;

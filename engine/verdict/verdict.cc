@@ -33,16 +33,16 @@ Verdict VerdictOf(const AuditReport& report) {
     case Outcome::kPass:
       return Passed(report);
     case Outcome::kInconclusive:
-      return {
-          "Not decided: " + Counted(report, Outcome::kInconclusive, "of too few records") +
-              ", so that nobody can say whether the encodings stay within the limits.",
-          "Audit more records, with a larger --sample or a larger file. If there are none, people "
-          "have to decide. Do not take this for a pass."};
+      return {"Not decided: " + Counted(report, Outcome::kInconclusive, "of too few records") +
+                  ", so that nobody can say whether the encodings stay within the limits.",
+              "Audit more records, with a larger --sample or a larger file. If there are none, two "
+              "review "
+              "bodies have to decide, and sign it. Do not take this for a pass."};
     case Outcome::kFail:
       return {"Failed: " + Counted(report, Outcome::kFail, "beyond the limits of the policy") +
                   "; people in this file are more exposed than it allows.",
               "Do not hand these encodings over. Have the study choose a contract with stronger "
-              "encodings, such as the template saul with more terms, and audit again."};
+              "encodings, which musubi-holder audit --tune looks for, and audit again."};
     case Outcome::kInvalid:
       break;
   }
