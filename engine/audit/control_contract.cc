@@ -19,7 +19,9 @@ Result<Contract> ControlContract(const Contract& contract, double tokens) {
       feature.erase("salt");
       feature.erase("sample");
       feature["positions"] = static_cast<int>(std::clamp(positions, 1.0, kMost));
-      features.push_back(std::move(feature));
+      if (std::ranges::find(features, feature) == features.end()) {
+        features.push_back(std::move(feature));
+      }
     }
   }
   control["name"] = "plain";

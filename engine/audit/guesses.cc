@@ -121,7 +121,7 @@ Status AddKnownPairs(const People& people, const AuditPolicy& policy,
   const std::size_t others = people.sample.size() - most;
   const bool views = people.contract.plan().best_view;
   const std::vector<AnchorLook> audited = LooksAt(*people.audited, people.tokens, most, views);
-  const std::vector<AnchorLook> control = LooksAt(*people.control, people.tokens, most, false);
+  const std::vector<AnchorLook> control = LooksAt(*people.control, people.pieces, most, false);
   const Records order = DrawSample(others, others, people.pairs_seed);
   struct Case {
     std::size_t anchors;

@@ -81,7 +81,7 @@ Status AddWholeFile(const People& people, const AuditPolicy& policy,
   Records all(people.held.rows());
   std::iota(all.begin(), all.end(), 0);
   MUSUBI_ASSIGN_OR_RETURN(const EncodingSet set, people.audited->Encode(all));
-  const ClearTokens tokens = people.held.Tokens(all);
+  const ClearTokens tokens = people.held.Tokens(people.contract, all);
   for (std::size_t f = 0; f < set.filters.size(); ++f) {
     const Identical found = FindIdentical(set.filters[f], ValuesOf(tokens, f));
     AddIdentical(found, FilterName(people, f), policy, findings);
@@ -95,7 +95,7 @@ Status AddWholeFile(const People& people, const AuditPolicy& policy,
 Status AddBitFrequencies(const People& people, const AuditPolicy& policy,
                          std::vector<Finding>* findings) {
   Records all_tokens;
-  for (const Records& record : people.tokens.of) {
+  for (const Records& record : people.pieces.of) {
     all_tokens.push_back(static_cast<std::uint32_t>(record.size()));
   }
   const FilterColumn& plain = people.control->set().filters[0];
@@ -126,9 +126,9 @@ Status AddBitFrequencies(const People& people, const AuditPolicy& policy,
 Status AddSimilarities(const People& people, const AuditPolicy& policy,
                        std::vector<Finding>* findings) {
   const SimilarityLeak found =
-      MeasureSimilarity(people.audited->victims(), people.tokens.of, people.pairs_seed);
+      MeasureSimilarity(people.audited->victims(), people.pieces.of, people.pairs_seed);
   const SimilarityLeak control =
-      MeasureSimilarity(people.control->victims(), people.tokens.of, people.pairs_seed);
+      MeasureSimilarity(people.control->victims(), people.pieces.of, people.pairs_seed);
   findings->push_back(
       MeasureFinding("similarity_random", "", found.random, policy.similarity_random));
   findings->back().control = control.random;
@@ -144,8 +144,8 @@ Status AddSimilarities(const People& people, const AuditPolicy& policy,
 Status AddProbe(const People& people, const AuditPolicy& policy, std::vector<Finding>* findings) {
   const std::size_t known = std::min(kKnown, people.sample.size() / 2);
   const std::string about = std::to_string(known) + " known pairs";
-  const auto found = ProbeTokens(people.audited->victims(), people.tokens.of, known);
-  const auto control = ProbeTokens(people.control->victims(), people.tokens.of, known);
+  const auto found = ProbeTokens(people.audited->victims(), people.pieces.of, known);
+  const auto control = ProbeTokens(people.control->victims(), people.pieces.of, known);
   if (!found || !control) {
     findings->push_back(TooFewFinding("probe_auc", about, people.sample.size() * 2));
     return {};
@@ -157,7 +157,7 @@ Status AddProbe(const People& people, const AuditPolicy& policy, std::vector<Fin
 }
 
 Status AddMining(const People& people, const AuditPolicy& policy, std::vector<Finding>* findings) {
-  const MinedTokens control = MineTokens(people.control->set().filters[0], people.tokens.of);
+  const MinedTokens control = MineTokens(people.control->set().filters[0], people.pieces.of);
   for (std::size_t f = 0; f < people.contract.filters().size(); ++f) {
     if (people.context.stopped()) return Interrupted();
     const MinedTokens mined = MineTokens(people.audited->set().filters[f], people.tokens.of);

@@ -116,7 +116,7 @@ Result<std::vector<Decoding>> TakeTurns(const People& people, std::size_t known)
         for (std::size_t turn = turns.begin(); turn < turns.end(); ++turn) {
           const Encoded& encoded = turn < kTurns ? *people.audited : *people.control;
           made[turn] =
-              DecodeOthers(encoded.victims(), people.tokens.of, turn % kTurns * records / kTurns,
+              DecodeOthers(encoded.victims(), people.pieces.of, turn % kTurns * records / kTurns,
                            known, order, people.net_seed, people.context);
         }
       },

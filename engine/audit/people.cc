@@ -108,9 +108,11 @@ Status People::Prepare(std::uint64_t sample_records, std::uint64_t seed) {
   pairs_seed = SeedFor(seed, Draw::kPairs);
   net_seed = SeedFor(seed, Draw::kNet);
   coins_seed = SeedFor(seed, Draw::kCoins);
-  tokens = held.Tokens(sample);
-  groups = GroupsOf(tokens);
-  MUSUBI_ASSIGN_OR_RETURN(auto plain_contract, ControlContract(contract, MeanTokens(tokens)));
+  tokens = held.Tokens(contract, sample);
+  MUSUBI_ASSIGN_OR_RETURN(const auto unfilled, ControlContract(contract, 1));
+  pieces = held.Tokens(unfilled, sample);
+  groups = GroupsOf(pieces);
+  MUSUBI_ASSIGN_OR_RETURN(auto plain_contract, ControlContract(contract, MeanTokens(pieces)));
   plain = std::make_unique<Contract>(std::move(plain_contract));
   audited = std::make_unique<Encoded>(held, contract, secret, context);
   control = std::make_unique<Encoded>(held, *plain, secret, context);

@@ -79,9 +79,11 @@ struct People {
   const crypto::LinkageSecret& secret;
   const ExecContext& context;
 
-  Records sample;  // rows of the file, in random order
-  Records order;   // of the sample, in which the attacker has the people
-  ClearTokens tokens;
+  Records sample;      // rows of the file, in random order
+  Records order;       // of the sample, in which the attacker has the people
+  ClearTokens tokens;  // that the audited filters are made of, with their salts
+  ClearTokens pieces;  // that the control's are: of the same names and dates, without salts, and
+                       // once where several filters have the same
   Groups groups;
   std::uint64_t pairs_seed = 0;
   std::uint64_t net_seed = 0;

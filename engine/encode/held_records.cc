@@ -310,8 +310,9 @@ Result<HeldRecords> HeldRecords::WithCopies(const std::vector<std::uint32_t>& ro
   return HeldRecords(std::move(both));
 }
 
-ClearTokens HeldRecords::Tokens(const std::vector<std::uint32_t>& rows) const {
-  TokenReader reader(state_->contract, state_->plan, state_->charset);
+ClearTokens HeldRecords::Tokens(const Contract& contract,
+                                const std::vector<std::uint32_t>& rows) const {
+  TokenReader reader(contract, state_->plan, state_->charset);
   ClearTokens tokens;
   for (const std::uint32_t row : rows) reader.Read(state_->rows[row], &tokens);
   return tokens;

@@ -84,9 +84,11 @@ class HeldRecords {
   Result<HeldRecords> WithCopies(const std::vector<std::uint32_t>& rows, std::uint64_t seed,
                                  const ExecContext& context) const;
 
-  // The tokens of the records `rows` under the contract that they were read under. Kana that stand
+  // The tokens that the filters of `contract` are made of, of the records `rows`. Kana that stand
   // in a column of kanji count as they are written there.
-  ClearTokens Tokens(const std::vector<std::uint32_t>& rows) const;
+  //
+  // Requires: as Encode.
+  ClearTokens Tokens(const Contract& contract, const std::vector<std::uint32_t>& rows) const;
 
  private:
   struct State;

@@ -60,7 +60,7 @@ Result<QualityTrial> QualityTrial::Prepare(const HeldRecords& held, std::uint64_
 double QualityTrial::MeanTokens(const Contract& contract) const {
   std::vector<std::uint32_t> rows(people());
   std::iota(rows.begin(), rows.end(), 0U);
-  const ClearTokens tokens = both_.Chosen(contract, rows).Tokens(rows);
+  const ClearTokens tokens = both_.Tokens(contract, rows);
   std::size_t sum = 0;
   for (const auto& record : tokens.of) sum += record.size();
   return static_cast<double>(sum) / static_cast<double>(rows.size());
@@ -83,7 +83,7 @@ Result<Quality> QualityTrial::MeasureClearText(const Contract& record,
   const HeldRecords clear = both_.Chosen(record, all);
   const auto encode = [&](const std::vector<std::uint32_t>& rows) -> Result<EncodingSet> {
     MUSUBI_ASSIGN_OR_RETURN(EncodingSet set, clear.Encode(record, secret, rows, context));
-    set.filters.front() = TokenBits(clear.Tokens(rows), record.filters().front().bits);
+    set.filters.front() = TokenBits(clear.Tokens(record, rows), record.filters().front().bits);
     return set;
   };
   return MeasureBy(record, encode, Finds::kBest, judged, context);

@@ -299,6 +299,26 @@ TEST(ControlContractTest, IsAPlainFilterOfTheSameTokens) {
   }
 }
 
+// Two views of a person, one of them salted, have the same names and dates.
+TEST(ControlContractTest, HasEachFeatureOnceAndNoSalt) {
+  std::string text(ContractTemplate("saul"));
+  const std::size_t first = text.find('{', text.find("\"filters\""));
+  std::string view = text.substr(first, text.find("\n  ],", first) - first);
+  view.replace(view.find("person"), 6, "second");
+  const std::string feature = R"({"field": "surname", )";
+  view.replace(view.find(feature), feature.size(),
+               feature + R"("salt": {"field": "birth_date", "form": "year"}, )");
+  text.insert(first, view + ",");
+  text.replace(text.find("\"prior_weight\""), 0, R"("combine": "best", )");
+  const auto contract = Contract::Parse(text);
+  ASSERT_TRUE(contract.ok()) << contract.error().message;
+  ASSERT_EQ(contract.value().filters().size(), 2U);
+  const auto control = ControlContract(contract.value(), 30);
+  ASSERT_TRUE(control.ok()) << control.error().message;
+  EXPECT_EQ(control.value().filters()[0].features.size(), 5U);
+  for (const Feature& plain : control.value().filters()[0].features) EXPECT_FALSE(plain.salt);
+}
+
 TEST(GroupsTest, AreTheRarestTenthAndThoseOfAnotherScript) {
   ClearTokens tokens;
   for (std::uint32_t record = 0; record < 20; ++record) {

@@ -79,7 +79,7 @@ TEST_F(HeldRecordsTest, EncodesUnderAnotherContractOfTheSameFields) {
 // "_A AN NN N_", "_S SM MI IT TH H_", eight places of a date, a sex, five places of a postcode.
 TEST_F(HeldRecordsTest, TokensAreThoseThatSetBits) {
   const Contract contract = Template("western");
-  const ClearTokens tokens = Read(contract).Tokens({0, 1, 2});
+  const ClearTokens tokens = Read(contract).Tokens(contract, {0, 1, 2});
   EXPECT_EQ(tokens.of[0].size(), 4U + 6 + 8 + 1 + 5);
   EXPECT_EQ(tokens.of[0], tokens.of[1]);
   std::vector<std::uint32_t> shared;
@@ -105,18 +105,14 @@ TEST_F(HeldRecordsTest, ASaltIsPartOfATokenAndNeeded) {
                                 "id,given_name,surname,birth_date,sex,postcode\n"
                                 "1,,smith,1970-01-31,,\n2,,smith,1970-11-30,,\n"
                                 "3,,smith,1971-01-31,,\n4,ann,smith,,,\n");
-  const ClearTokens tokens = held.Tokens({0, 1, 2, 3});
-  const auto of_surname = [&](std::size_t record) {
-    std::vector<std::uint32_t> of;
-    for (const std::uint32_t token : tokens.of[record]) {
-      if (tokens.filter_of[token] == 1) of.push_back(token);
-    }
-    return of;
-  };
-  EXPECT_EQ(of_surname(0).size(), 6U);
-  EXPECT_EQ(of_surname(0), of_surname(1));
-  EXPECT_NE(of_surname(0), of_surname(2));
-  EXPECT_TRUE(of_surname(3).empty());
+  const auto salted = held.Tokens(contract.value(), {0, 1, 2, 3}).OfFilter(1);
+  EXPECT_EQ(salted[0].size(), 6U);
+  EXPECT_EQ(salted[0], salted[1]);
+  EXPECT_NE(salted[0], salted[2]);
+  EXPECT_TRUE(salted[3].empty());
+  const auto plain = held.Tokens(Template("western"), {0, 1, 2, 3}).OfFilter(1);
+  EXPECT_EQ(plain[0], plain[2]);
+  EXPECT_EQ(plain[0], plain[3]);
 }
 
 // The chosen records are read under the other contract: its filters are what tokens are of.
@@ -125,7 +121,7 @@ TEST_F(HeldRecordsTest, ChosenRecordsAreThoseOfAnotherContract) {
   const Contract record = Template("record");
   const HeldRecords chosen = Read(fields).Chosen(record, {2, 0});
   EXPECT_EQ(chosen.rows(), 2U);
-  const ClearTokens tokens = chosen.Tokens({0, 1});
+  const ClearTokens tokens = chosen.Tokens(record, {0, 1});
   EXPECT_THAT(tokens.scripts, ElementsAre(Script::kHan, Script::kLatin));
   EXPECT_EQ(*std::ranges::max_element(tokens.filter_of), 0);
 }
