@@ -32,13 +32,10 @@ std::vector<AnchorLook> LooksAt(const Encoded& encoded, const ClearTokens& token
   looks.push_back(LookAt(encoded.victims(), encoded.attackers(), tokens.of, known));
   const std::vector<FilterColumn>& filters = encoded.set().filters;
   if (!views || filters.size() == 1) return looks;
-  Index first = 0;
+  const std::vector<Matrix> victims = UnitRowsByFilter(encoded.victims(), filters);
+  const std::vector<Matrix> attackers = UnitRowsByFilter(encoded.attackers(), filters);
   for (std::size_t view = 0; view < filters.size(); ++view) {
-    const auto bits = static_cast<Index>(filters[view].bits.bits());
-    looks.push_back(LookAt(UnitColumns(encoded.victims(), first, bits),
-                           UnitColumns(encoded.attackers(), first, bits), tokens.OfFilter(view),
-                           known));
-    first += bits;
+    looks.push_back(LookAt(victims[view], attackers[view], tokens.OfFilter(view), known));
   }
   return looks;
 }

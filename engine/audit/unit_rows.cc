@@ -36,10 +36,17 @@ Matrix UnitRows(const EncodingSet& set) {
   return rows;
 }
 
-Matrix UnitColumns(const Matrix& unit_rows, Index first, Index columns) {
-  Matrix chosen = unit_rows.middleCols(first, columns);
-  Normalise(&chosen);
-  return chosen;
+std::vector<Matrix> UnitRowsByFilter(const Matrix& unit_rows,
+                                     const std::vector<FilterColumn>& filters) {
+  std::vector<Matrix> of_filters;
+  Index first = 0;
+  for (const FilterColumn& filter : filters) {
+    const auto bits = static_cast<Index>(filter.bits.bits());
+    of_filters.push_back(unit_rows.middleCols(first, bits));
+    Normalise(&of_filters.back());
+    first += bits;
+  }
+  return of_filters;
 }
 
 }  // namespace musubi::engine

@@ -2,6 +2,8 @@
 // alone. Private to engine/audit.
 #pragma once
 
+#include <vector>
+
 #include "core/encoding_set.h"
 #include "engine/audit/dense.h"
 
@@ -13,9 +15,12 @@ namespace musubi::engine {
 // Threads: safe.
 Matrix UnitRows(const EncodingSet& set);
 
-// Some columns of unit rows as unit rows of their own; zero where nothing is left.
+// The columns of unit rows that are of each filter, as unit rows of their own; zero where nothing
+// is left.
 //
-// Threads: safe; parallel inside.
-Matrix UnitColumns(const Matrix& unit_rows, Eigen::Index first, Eigen::Index columns);
+// Requires: `unit_rows` are those of sets of such filters.
+// Threads:  safe; parallel inside.
+std::vector<Matrix> UnitRowsByFilter(const Matrix& unit_rows,
+                                     const std::vector<FilterColumn>& filters);
 
 }  // namespace musubi::engine

@@ -151,11 +151,16 @@ TEST(AnchorLooksTest, ViewsSideBySideTellMoreThanEach) {
 }
 
 TEST(AnchorLooksTest, AViewHasUnitRowsOfItsOwn) {
+  std::vector<FilterColumn> filters(2);
+  filters[0].bits = BitMatrix(1, 2);
+  filters[1].bits = BitMatrix(2, 2);
   Matrix rows(2, 3);
   rows << 0.6F, 0, 0.8F, 1, 0, 0;
-  const Matrix last = UnitColumns(rows, 1, 2);
-  EXPECT_FLOAT_EQ(last(0, 1), 1);
-  EXPECT_EQ(last.row(1).norm(), 0);  // and not a number
+  const std::vector<Matrix> views = UnitRowsByFilter(rows, filters);
+  ASSERT_EQ(views.size(), 2U);
+  EXPECT_FLOAT_EQ(views[0](0, 0), 1);
+  EXPECT_FLOAT_EQ(views[1](0, 1), 1);
+  EXPECT_EQ(views[1].row(1).norm(), 0);  // and not a number
 }
 
 }  // namespace
