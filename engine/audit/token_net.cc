@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <vector>
 
 #include "core/seeded_draws.h"
@@ -31,12 +30,6 @@ Matrix Uniform(Index rows, Index columns, float bound, SeededDraws* draws) {
     }
   }
   return numbers;
-}
-
-void Shuffle(std::vector<std::uint32_t>* order, SeededDraws* draws) {
-  for (std::size_t left = order->size(); left > 1; --left) {
-    std::swap((*order)[left - 1], (*order)[draws->Below(left)]);
-  }
 }
 
 // Log odds of shares of rows, of which none is 0 or 1.
@@ -124,11 +117,10 @@ Result<TokenNet> TokenNet::Learn(const Matrix& bits, const Matrix& tokens, std::
   net.hidden_bias_ = RowVectorXf::Zero(kHidden);
   net.bias_ = net.prior_ = PriorOf(tokens);
   Trainer trainer(&net);
-  std::vector<std::uint32_t> order(static_cast<std::size_t>(bits.rows()));
-  std::iota(order.begin(), order.end(), 0);
+  const auto rows = static_cast<std::size_t>(bits.rows());
   for (int round = 0; round < kRounds; ++round) {
     if (context.stopped()) return Interrupted();
-    Shuffle(&order, &draws);
+    const std::vector<std::uint32_t> order = Shuffled(rows, rows, &draws);
     const float rate = kRate * (1 - static_cast<float>(round) / kRounds);
     for (auto first = order.begin(); first != order.end();) {
       const auto end = first + std::min<std::ptrdiff_t>(kBatch, order.end() - first);
