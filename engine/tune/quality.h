@@ -21,7 +21,6 @@ struct Quality {
   std::string refusal;  // of a model that learnt nothing it trusts: why; else empty
 
   const PairCounts& of(Copies copies) const { return copies == Copies::kUsual ? usual : clean; }
-  PairCounts& of(Copies copies) { return copies == Copies::kUsual ? usual : clean; }
 };
 
 }  // namespace musubi::engine

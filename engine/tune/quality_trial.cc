@@ -67,16 +67,15 @@ double QualityTrial::MeanTokens(const Contract& contract) const {
 }
 
 Result<Quality> QualityTrial::Measure(const Contract& contract, const crypto::LinkageSecret& secret,
-                                      Finds finds, Copies judged,
-                                      const ExecContext& context) const {
+                                      Finds finds, const ExecContext& context) const {
   const auto encode = [&](const std::vector<std::uint32_t>& rows) {
     return both_.Encode(contract, secret, rows, context);
   };
-  return MeasureBy(contract, encode, finds, judged, context);
+  return MeasureBy(contract, encode, finds, context);
 }
 
 Result<Quality> QualityTrial::MeasureClearText(const Contract& record,
-                                               const crypto::LinkageSecret& secret, Copies judged,
+                                               const crypto::LinkageSecret& secret,
                                                const ExecContext& context) const {
   std::vector<std::uint32_t> all(both_.rows());
   std::iota(all.begin(), all.end(), 0U);
@@ -86,29 +85,29 @@ Result<Quality> QualityTrial::MeasureClearText(const Contract& record,
     set.filters.front() = TokenBits(clear.Tokens(record, rows), record.filters().front().bits);
     return set;
   };
-  return MeasureBy(record, encode, Finds::kBest, judged, context);
+  return MeasureBy(record, encode, Finds::kBest, context);
 }
 
 Result<Quality> QualityTrial::MeasureBy(const Contract& contract, const Encoder& encode,
-                                        Finds finds, Copies judged,
-                                        const ExecContext& context) const {
+                                        Finds finds, const ExecContext& context) const {
   Quality quality;
   quality.threshold = contract.plan().threshold;
   const bool by_blocks = TakesBlocks(contract, file_rows_);
-  const bool learns = contract.plan().model == ModelKind::kFellegiSunter;
-  const Copies other = judged == Copies::kUsual ? Copies::kClean : Copies::kUsual;
-  for (const Copies copies : {judged, other}) {
-    MUSUBI_ASSIGN_OR_RETURN(const LinkTrial trial, TrialOf(contract, encode, copies));
-    if (copies == judged && finds == Finds::kBest && !learns) {
-      MUSUBI_RETURN_IF_ERROR(
-          FindThreshold(trial, by_blocks, context, &quality.of(copies), &quality.threshold));
-      continue;
-    }
-    MUSUBI_ASSIGN_OR_RETURN(const TrialLinks links,
-                            trial.Link({quality.threshold, {}, by_blocks}, context));
-    quality.of(copies) = Count(links.links, Half::kBoth);
-    if (copies == judged) quality.refusal = links.refusal;
+  const auto link = [&](const LinkTrial& trial) {
+    return trial.Link({quality.threshold, {}, by_blocks}, context);
+  };
+  MUSUBI_ASSIGN_OR_RETURN(const LinkTrial usual, TrialOf(contract, encode, Copies::kUsual));
+  if (finds == Finds::kBest && contract.plan().model == ModelKind::kWeightedMean) {
+    MUSUBI_RETURN_IF_ERROR(
+        FindThreshold(usual, by_blocks, context, &quality.usual, &quality.threshold));
+  } else {
+    MUSUBI_ASSIGN_OR_RETURN(const TrialLinks links, link(usual));
+    quality.usual = Count(links.links, Half::kBoth);
+    quality.refusal = links.refusal;
   }
+  MUSUBI_ASSIGN_OR_RETURN(const LinkTrial clean, TrialOf(contract, encode, Copies::kClean));
+  MUSUBI_ASSIGN_OR_RETURN(const TrialLinks links, link(clean));
+  quality.clean = Count(links.links, Half::kBoth);
   return quality;
 }
 

@@ -44,19 +44,19 @@ class QualityTrial {
   enum class Finds { kGiven, kBest };
 
   // Encodes both holders' records under the secret, and links them, those of both kinds of copies.
-  // The best threshold of a weighted mean is found on `judged` copies: the links of the people of
-  // one half are counted at the threshold that is best for the other half, so that none is judged
-  // by what it was chosen on; the threshold told is the best for all, and that of the other copies'
-  // links. A model that learns has its contract's.
+  // The best threshold of a weighted mean is found on copies with the usual errors: the links of
+  // the people of one half are counted at the threshold that is best for the other half, so that
+  // none is judged by what it was chosen on; the threshold told is the best for all, and that of
+  // the clean copies' links. A model that learns has its contract's.
   //
   // Errors: kInterrupted
   Result<Quality> Measure(const Contract& contract, const crypto::LinkageSecret& secret,
-                          Finds finds, Copies judged, const ExecContext& context) const;
+                          Finds finds, const ExecContext& context) const;
 
   // The same of clear text: the one filter of `record` has a bit for each token instead, so that
   // similarities are those of the sets of tokens. The best threshold is found.
   Result<Quality> MeasureClearText(const Contract& record, const crypto::LinkageSecret& secret,
-                                   Copies judged, const ExecContext& context) const;
+                                   const ExecContext& context) const;
 
  private:
   // People of the first holder whose number is even, odd, or any.
@@ -66,7 +66,7 @@ class QualityTrial {
   explicit QualityTrial(HeldRecords both) : both_(std::move(both)) {}
 
   Result<Quality> MeasureBy(const Contract& contract, const Encoder& encode, Finds finds,
-                            Copies judged, const ExecContext& context) const;
+                            const ExecContext& context) const;
   Result<LinkTrial> TrialOf(const Contract& contract, const Encoder& encode, Copies copies) const;
   Status FindThreshold(const LinkTrial& trial, bool by_blocks, const ExecContext& context,
                        PairCounts* counts, Threshold* threshold) const;

@@ -77,15 +77,14 @@ class Tuner {
   Status LinkAll(const QualityTrial& trial, const Contract& plain,
                  std::vector<Candidate> candidates) {
     context_.Stage("link", candidates.size() + 1);
-    MUSUBI_ASSIGN_OR_RETURN(report_.clear_text,
-                            trial.MeasureClearText(plain, secret_, report_.judged, quiet_));
+    MUSUBI_ASSIGN_OR_RETURN(report_.clear_text, trial.MeasureClearText(plain, secret_, quiet_));
     for (Candidate& candidate : candidates) {
       context_.Progress(report_.candidates.size() + 1);
       const bool is_given = candidate.what.empty();
       MUSUBI_ASSIGN_OR_RETURN(Quality quality, trial.Measure(candidate.contract, secret_,
                                                              is_given ? QualityTrial::Finds::kGiven
                                                                       : QualityTrial::Finds::kBest,
-                                                             report_.judged, quiet_));
+                                                             quiet_));
       TunedCandidate tried{candidate.name, candidate.what,
                            is_given ? std::move(candidate.contract)
                                     : WithThreshold(candidate.contract, quality.threshold),
