@@ -92,8 +92,8 @@ Finding CorrelationFinding(std::string test, std::string about, double value, do
                            std::uint64_t records) {
   constexpr double kDeviations = 2;
   Finding finding = MeasureFinding(std::move(test), std::move(about), std::abs(value), limit);
-  const bool few = kDeviations / std::sqrt(static_cast<double>(records)) > limit;
-  if (finding.outcome == Outcome::kPass && few) {
+  const double by_chance = kDeviations / std::sqrt(static_cast<double>(records));
+  if (by_chance > limit && finding.value <= limit + by_chance) {
     finding.outcome = Outcome::kInconclusive;
     finding.note = kTooFew;
   }

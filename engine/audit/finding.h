@@ -28,7 +28,7 @@ Finding MeasureFinding(std::string test, std::string about, double value,
                        std::optional<double> limit);
 
 // A correlation, whatever its sign. Of so few records that chance alone may give the limit it shows
-// nothing by being below it, and is inconclusive.
+// nothing by being below it, nor by being above it by no more than chance: it is inconclusive.
 Finding CorrelationFinding(std::string test, std::string about, double value, double limit,
                            std::uint64_t records);
 

@@ -101,8 +101,12 @@ TEST(FindingTest, ARateIsJudgedByItsBounds) {
 TEST(FindingTest, ACorrelationOfFewRecordsShowsNothing) {
   EXPECT_EQ(CorrelationFinding("weight_correlation", "", 0.01, 0.05, 5000).outcome, Outcome::kPass);
   EXPECT_EQ(CorrelationFinding("weight_correlation", "", -0.2, 0.05, 5000).outcome, Outcome::kFail);
-  EXPECT_EQ(CorrelationFinding("weight_correlation", "", 0.01, 0.05, 500).outcome,
-            Outcome::kInconclusive);
+  EXPECT_EQ(CorrelationFinding("weight_correlation", "", 0.06, 0.05, 5000).outcome, Outcome::kFail);
+  for (const double value : {0.01, 0.1, -0.13}) {
+    EXPECT_EQ(CorrelationFinding("weight_correlation", "", value, 0.05, 500).outcome,
+              Outcome::kInconclusive);
+  }
+  EXPECT_EQ(CorrelationFinding("weight_correlation", "", 0.15, 0.05, 500).outcome, Outcome::kFail);
 }
 
 TEST(FindingTest, AMeasureWithoutALimitIsTold) {
