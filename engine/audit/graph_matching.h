@@ -9,23 +9,34 @@
 
 namespace musubi::engine {
 
-// For each row of `victim`, unit rows under a key that the attacker does not have, the row of
-// `attacker`, unit rows of people whom the attacker knows under a key of its own, that it takes for
+// One side of the match: people by how alike they are.
+struct Graph {
+  Matrix rows;      // unit rows, whose products are similarities
+  Matrix places;    // where each lies among all others
+  Matrix profiles;  // how its similarities are spread
+};
+
+// The graph of unit rows, which are in random order.
+//
+// Threads: safe; parallel inside. Deterministic.
+Graph DrawGraph(Matrix unit_rows);
+
+// For each row of `victim`, encodings under a key that the attacker does not have, the row of
+// `attacker`, people whom the attacker knows and encoded under keys of its own, that it takes for
 // the same person.
 //
-// Both graphs are embedded by their main directions; records whose similarities are spread alike
-// turn one embedding roughly into the other; then nearest records and the best turn are found in
-// turn, over more and more dimensions, until most records are each other's nearest. Those are at
-// last the known pairs of an anchor profile attack.
+// Both graphs lie in space by their main directions. Turns of the first few that bring one cloud of
+// people upon the other are found by their shapes; from each, who is who and which directions
+// belong together are found in turn. The one that tells most of each person counts, for wrong ones
+// explain nearly nothing; whoever it is surest of are at last the known pairs of an anchor profile
+// attack.
 //
-// Requires: at least 64 rows each.
+// Requires: at least 64 rows each, and no more victims than attackers.
 // Threads: safe; parallel inside. Deterministic.
 // Source:  Vidanage, Christen, Ranbaduge, Schnell, "A graph matching attack on privacy-preserving
 //          record linkage", CIKM 2020; Schaefer, Armknecht, Heng, "R+R: Revisiting graph matching
 //          attacks on privacy-preserving record linkage", ACSAC 2024. Embeddings are spectral here,
-//          and the start is by profiles, so that nothing is learnt by chance; alignment as in
-//          Grave, Joulin, Berthet, "Unsupervised alignment of embeddings with Wasserstein
-//          Procrustes", AISTATS 2019.
-std::vector<std::uint32_t> MatchGraphs(const Matrix& victim, const Matrix& attacker);
+//          so that nothing is learnt by chance; likely_turns.h and coupling.h align them.
+std::vector<std::uint32_t> MatchGraphs(const Graph& victim, const Graph& attacker);
 
 }  // namespace musubi::engine

@@ -44,14 +44,23 @@ void AddGroups(const People& people, const Guesses& guesses, double factor,
                    factor, findings);
 }
 
-// Victims are the first of the sample; the attacker knows all of it.
-Result<Guesses> MatchFirst(const People& people, const Encoded& encoded, std::size_t victims) {
+// All people of the sample in the attacker's order, as it encodes them.
+Result<Graph> AttackersGraph(const People& people, const Encoded& encoded) {
+  Records rows;
+  for (const std::uint32_t place : people.order) rows.push_back(people.sample[place]);
+  MUSUBI_ASSIGN_OR_RETURN(Matrix attackers, encoded.EncodeAsAttacker(rows, people.graph_seed));
+  return DrawGraph(std::move(attackers));
+}
+
+// Victims are the first of the sample.
+Result<Guesses> MatchFirst(const People& people, const Encoded& encoded, std::size_t victims,
+                           const Graph& attackers) {
   Guesses result;
   result.truth = PlacesIn(people.order, victims);
   Records chosen = people.sample;
   chosen.resize(victims);
   MUSUBI_ASSIGN_OR_RETURN(const EncodingSet set, encoded.Encode(chosen));
-  result.guesses = MatchGraphs(UnitRows(set), RowsOf(encoded.attackers(), people.order));
+  result.guesses = MatchGraphs(DrawGraph(UnitRows(set)), attackers);
   return result;
 }
 
@@ -89,6 +98,8 @@ Guesses MatchKnown(const std::vector<AnchorLook>& looks, Index anchors, std::siz
 
 Status AddGraphMatching(const People& people, const AuditPolicy& policy,
                         std::vector<Finding>* findings) {
+  MUSUBI_ASSIGN_OR_RETURN(const Graph attackers, AttackersGraph(people, *people.audited));
+  MUSUBI_ASSIGN_OR_RETURN(const Graph plain_attackers, AttackersGraph(people, *people.control));
   for (const unsigned percent : {100U, 50U, 20U}) {
     if (people.context.stopped()) return Interrupted();
     const std::size_t victims = people.sample.size() * percent / 100;
@@ -97,8 +108,10 @@ Status AddGraphMatching(const People& people, const AuditPolicy& policy,
       findings->push_back(TooFewFinding("graph_matching", about, kLeastVictims * 100 / percent));
       continue;
     }
-    MUSUBI_ASSIGN_OR_RETURN(const Guesses found, MatchFirst(people, *people.audited, victims));
-    MUSUBI_ASSIGN_OR_RETURN(const Guesses control, MatchFirst(people, *people.control, victims));
+    MUSUBI_ASSIGN_OR_RETURN(const Guesses found,
+                            MatchFirst(people, *people.audited, victims, attackers));
+    MUSUBI_ASSIGN_OR_RETURN(const Guesses control,
+                            MatchFirst(people, *people.control, victims, plain_attackers));
     const double chance = 1 / static_cast<double>(people.sample.size());
     Finding finding = RateFinding("graph_matching", about, found.RateOf(), chance,
                                   chance + policy.graph_matching);

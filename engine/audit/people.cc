@@ -41,7 +41,7 @@ std::vector<double> RaritiesOf(const ClearTokens& tokens) {
 }
 
 // What is drawn from an audit's seed, each by a seed of its own.
-enum class Draw : std::uint64_t { kSample = 1, kOrder, kPairs, kSecret, kNet, kCoins };
+enum class Draw : std::uint64_t { kSample = 1, kOrder, kPairs, kSecret, kNet, kCoins, kGraph };
 std::uint64_t SeedFor(std::uint64_t seed, Draw draw) {
   return seed * 16 + static_cast<std::uint64_t>(draw);
 }
@@ -102,9 +102,25 @@ Status Encoded::Prepare(const Records& sample, const crypto::LinkageSecret& atta
   return {};
 }
 
+Result<Matrix> Encoded::EncodeAsAttacker(const Records& rows, std::uint64_t seed) const {
+  constexpr int kKeys = 3;
+  Matrix all;
+  for (int key = 0; key < kKeys; ++key) {
+    MUSUBI_ASSIGN_OR_RETURN(const auto attacker,
+                            SecretOf(seed * kKeys + static_cast<std::uint64_t>(key)));
+    MUSUBI_ASSIGN_OR_RETURN(const EncodingSet set,
+                            held_.Encode(contract_, attacker, rows, context_));
+    const Matrix own = UnitRows(set);
+    if (key == 0) all.resize(own.rows(), kKeys * own.cols());
+    all.middleCols(key * own.cols(), own.cols()) = own / std::sqrt(static_cast<float>(kKeys));
+  }
+  return all;
+}
+
 Status People::Prepare(std::uint64_t sample_records, std::uint64_t seed) {
   sample = DrawSample(held.rows(), sample_records, SeedFor(seed, Draw::kSample));
   order = DrawSample(sample.size(), sample.size(), SeedFor(seed, Draw::kOrder));
+  graph_seed = SeedFor(seed, Draw::kGraph);
   pairs_seed = SeedFor(seed, Draw::kPairs);
   net_seed = SeedFor(seed, Draw::kNet);
   coins_seed = SeedFor(seed, Draw::kCoins);

@@ -46,6 +46,10 @@ class Encoded {
     return held_.Encode(contract_, secret_, rows, context_);
   }
 
+  // Rows of the file as an attacker has them who encodes people under several keys of its own, so
+  // that what chance does under one of them is averaged out: their unit rows, side by side.
+  Result<Matrix> EncodeAsAttacker(const Records& rows, std::uint64_t seed) const;
+
   const EncodingSet& set() const { return set_; }         // the sample's, under the secret
   const Matrix& victims() const { return victims_; }      // the same, as unit rows
   const Matrix& attackers() const { return attackers_; }  // under the attacker's own
@@ -85,6 +89,7 @@ struct People {
   ClearTokens pieces;  // that the control's are: of the same names and dates, without salts, and
                        // once where several filters have the same
   Groups groups;
+  std::uint64_t graph_seed = 0;
   std::uint64_t pairs_seed = 0;
   std::uint64_t net_seed = 0;
   std::uint64_t coins_seed = 0;

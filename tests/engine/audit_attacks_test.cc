@@ -86,7 +86,7 @@ TEST(GraphMatchingTest, FindsPeopleWhoseSpaceWasTurned) {
   const Matrix people = Crowd(600, 40, &draws);
   const Records order = DrawSample(600, 600, kSeed);
   const std::vector<std::uint32_t> guesses =
-      MatchGraphs(people * RandomTurn(40, &draws), RowsOf(people, order));
+      MatchGraphs(DrawGraph(people * RandomTurn(40, &draws)), DrawGraph(RowsOf(people, order)));
   EXPECT_GE(CountRight(guesses, PlacesIn(order, 600)).value(), 0.99);
 }
 
@@ -95,7 +95,7 @@ TEST(GraphMatchingTest, FindsNoOneAmongStrangers) {
   SeededDraws draws(kSeed);
   const Matrix people = Crowd(600, 40, &draws);
   const Matrix others = Crowd(600, 40, &draws);
-  const std::vector<std::uint32_t> guesses = MatchGraphs(people, others);
+  const std::vector<std::uint32_t> guesses = MatchGraphs(DrawGraph(people), DrawGraph(others));
   EXPECT_LE(CountRight(guesses, PlacesIn(DrawSample(600, 600, kSeed), 600)).value(), 0.02);
 }
 
