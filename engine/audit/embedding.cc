@@ -41,6 +41,8 @@ MatrixXf Back(const Matrix& rows, const Matrix& along) {
   return back;
 }
 
+constexpr Index kProfiled = 4000;  // others that a profile is of
+
 // Quantiles in parts of 10,000: even, and closer where the nearest are.
 constexpr std::array<Index, 32> kQuantiles = {
     20,   300,  700,  1200, 1700, 2200, 2700, 3200, 3700, 4200, 4700, 5200, 5700, 6200, 6700, 7200,
@@ -64,10 +66,11 @@ Matrix Embed(const Matrix& unit_rows, Index dimensions) {
 }
 
 Matrix SimilarityProfiles(const Matrix& unit_rows) {
-  const Index last = unit_rows.rows() - 1;
+  const auto others = unit_rows.topRows(std::min(unit_rows.rows(), kProfiled));
+  const Index last = others.rows() - 1;
   Matrix profiles(unit_rows.rows(), static_cast<Index>(kQuantiles.size()));
   ForBlocks(unit_rows.rows(), [&](Index first, Index count) {
-    Matrix table = unit_rows.middleRows(first, count) * unit_rows.transpose();
+    Matrix table = unit_rows.middleRows(first, count) * others.transpose();
     for (Index i = 0; i < count; ++i) {
       std::sort(table.row(i).data(), table.row(i).data() + table.cols());
       for (std::size_t q = 0; q < kQuantiles.size(); ++q) {

@@ -15,8 +15,8 @@ namespace musubi::engine {
 //          algorithm 4.4, from fixed draws.
 Matrix Embed(const Matrix& unit_rows, Eigen::Index dimensions);
 
-// For each row how its similarities to all others are spread: their quantiles, from the least to
-// the greatest. Similar for the same person under any key.
+// For each row how its similarities to others, the first 4,000, are spread: their quantiles, from
+// the least to the greatest. Similar for the same person under any key. Rows are in random order.
 //
 // Threads: safe; parallel inside.
 Matrix SimilarityProfiles(const Matrix& unit_rows);

@@ -94,17 +94,13 @@ void Widen(Index dimensions, Alignment* alignment) {
   }
 }
 
-// The best alignment of the first dimensions that the turns lead to.
-Alignment Search(const Graph& victim, const Graph& attacker, const Cloud& victims,
-                 const Cloud& attackers) {
+// The best alignment of all that `turns` lead to.
+Alignment Search(const std::vector<MatrixXf>& turns, const Cloud& victims, const Cloud& attackers) {
   std::vector<Alignment> found;
-  for (const Turns& turns : kTurns) {
-    for (const MatrixXf& turn :
-         LikelyTurns(victim.places, attacker.places, turns.dimensions, turns.tried)) {
-      const Alignment first =
-          Couple(victims, attackers, Start(turn, victims.places.cols()), kShort, kFlat);
-      found.push_back(Couple(victims, attackers, first, kShort, kLessFlat));
-    }
+  for (const MatrixXf& turn : turns) {
+    const Alignment first =
+        Couple(victims, attackers, Start(turn, victims.places.cols()), kShort, kFlat);
+    found.push_back(Couple(victims, attackers, first, kShort, kLessFlat));
   }
   std::ranges::stable_sort(found, std::greater{}, &Alignment::told);
   found.resize(std::min(found.size(), kGoOn));
@@ -116,18 +112,30 @@ Alignment Search(const Graph& victim, const Graph& attacker, const Cloud& victim
 }
 
 // The best alignment of all dimensions. Some victims are enough to find it.
-Alignment Align(const Graph& victim, const Graph& attacker, const Cloud& all_victims,
+Alignment Align(const std::vector<MatrixXf>& turns, const Cloud& all_victims,
                 const Cloud& attackers) {
   const Cloud victims = First(all_victims, kMostCoupled, kDimensions);
   Alignment best;
   for (const Index dimensions : kSearched) {
-    Alignment found = Search(victim, attacker, First(victims, kMostCoupled, dimensions),
+    Alignment found = Search(turns, First(victims, kMostCoupled, dimensions),
                              First(attackers, attackers.places.rows(), dimensions));
     if (best.shared.size() == 0 || found.told > best.told) best = std::move(found);
     if (best.told >= kConvincing) break;
   }
   Widen(victims.places.cols(), &best);
   return Couple(victims, attackers, std::move(best), kLast, 1);
+}
+
+// Turns of the first few dimensions, with which searches begin.
+std::vector<MatrixXf> TurnsOf(const Graph& victim, const Graph& attacker) {
+  std::vector<MatrixXf> all;
+  for (const Turns& turns : kTurns) {
+    for (MatrixXf& turn :
+         LikelyTurns(victim.places, attacker.places, turns.dimensions, turns.tried)) {
+      all.push_back(std::move(turn));
+    }
+  }
+  return all;
 }
 
 // Victims and attackers that take each other for the same person: those that are surest of it.
@@ -166,7 +174,7 @@ std::vector<std::uint32_t> MatchGraphs(const Graph& victim, const Graph& attacke
   Cloud victims{Standardised(victim.places.leftCols(dimensions)), {}};
   Cloud attackers{Standardised(attacker.places.leftCols(dimensions)), {}};
   AddTraits(victim.profiles, attacker.profiles, &victims, &attackers);
-  const Alignment alignment = Align(victim, attacker, victims, attackers);
+  const Alignment alignment = Align(TurnsOf(victim, attacker), victims, attackers);
   const Seeds seeds = SurestOf(Likeliest(victims, attackers, alignment));
   return MatchByAnchors(Product(victim.rows, RowsOf(victim.rows, seeds.victims).transpose()),
                         Product(attacker.rows, RowsOf(attacker.rows, seeds.attackers).transpose()));

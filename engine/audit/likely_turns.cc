@@ -13,9 +13,9 @@ using Eigen::Index;
 using Eigen::MatrixXf;
 using Eigen::VectorXf;
 
-constexpr int kTries = 128;
-constexpr int kRounds = 8;     // of moving and turning
-constexpr int kScalings = 10;  // of a plan, until its margins are nearly right
+constexpr Index kTriesEach = 32;  // for each dimension but the first
+constexpr int kRounds = 8;        // of moving and turning
+constexpr int kScalings = 10;     // of a plan, until its margins are nearly right
 constexpr Index kMostPoints = 400;
 constexpr float kBlur = 0.05F;  // of the mean cost
 constexpr float kAlike = 0.8F;  // of two turns: their mean cosine
@@ -83,7 +83,7 @@ std::vector<MatrixXf> LikelyTurns(const Matrix& from, const Matrix& to, Index di
                                   std::size_t most) {
   const MatrixXf some = from.topLeftCorner(std::min(from.rows(), kMostPoints), dimensions);
   const MatrixXf others = to.topLeftCorner(std::min(to.rows(), kMostPoints), dimensions);
-  std::vector<Try> tries(kTries);
+  std::vector<Try> tries(static_cast<std::size_t>(kTriesEach * (dimensions - 1)));
   tbb::parallel_for(std::size_t{0}, tries.size(), [&](std::size_t i) {
     tries[i] = Improve(some, others, RandomTurn(dimensions, i));
   });

@@ -16,6 +16,7 @@ namespace musubi::engine {
 // From many random turns, mass is moved from one cloud to the other at the least cost, blurred, and
 // the turn is set by what was moved where, in turn.
 //
+// Requires: dimensions > 1.
 // Threads: safe; parallel inside. Deterministic.
 // Source:  Grave, Joulin, Berthet, "Unsupervised alignment of embeddings with Wasserstein
 //          Procrustes", AISTATS 2019; Cuturi, "Sinkhorn distances", NIPS 2013.

@@ -83,20 +83,20 @@ TEST(NearestTest, OfManyBlocksTheFirstOfTheBestCounts) {
 TEST(GraphMatchingTest, FindsPeopleWhoseSpaceWasTurned) {
   SCOPED_TRACE(kSeed);
   SeededDraws draws(kSeed);
-  const Matrix people = Crowd(600, 40, &draws);
-  const Records order = DrawSample(600, 600, kSeed);
+  const Matrix people = Crowd(300, 40, &draws);
+  const Records order = DrawSample(300, 300, kSeed);
   const std::vector<std::uint32_t> guesses =
       MatchGraphs(DrawGraph(people * RandomTurn(40, &draws)), DrawGraph(RowsOf(people, order)));
-  EXPECT_GE(CountRight(guesses, PlacesIn(order, 600)).value(), 0.99);
+  EXPECT_GE(CountRight(guesses, PlacesIn(order, 300)).value(), 0.99);
 }
 
 TEST(GraphMatchingTest, FindsNoOneAmongStrangers) {
   SCOPED_TRACE(kSeed);
   SeededDraws draws(kSeed);
-  const Matrix people = Crowd(600, 40, &draws);
-  const Matrix others = Crowd(600, 40, &draws);
+  const Matrix people = Crowd(300, 40, &draws);
+  const Matrix others = Crowd(300, 40, &draws);
   const std::vector<std::uint32_t> guesses = MatchGraphs(DrawGraph(people), DrawGraph(others));
-  EXPECT_LE(CountRight(guesses, PlacesIn(DrawSample(600, 600, kSeed), 600)).value(), 0.02);
+  EXPECT_LE(CountRight(guesses, PlacesIn(DrawSample(300, 300, kSeed), 300)).value(), 0.02);
 }
 
 TEST(AnchorProfileTest, TakesTheCandidateThatExplainsASimilarityBest) {
