@@ -41,25 +41,9 @@ std::string Number(double number) {
 }
 
 Json JsonOf(const storage::AuditOverride& terms) {
-  Json unpassed = Json::array();
-  for (const storage::UnpassedTest& test : terms.unpassed) {
-    unpassed.push_back({{"test", test.test},
-                        {"case", test.about},
-                        {"outcome", NameOf(test.outcome)},
-                        {"found", test.found},
-                        {"at_most", test.at_most},
-                        {"limit", test.limit}});
-  }
-  return {{"contract", crypto::ToHex(terms.contract)},
-          {"holder", terms.holder},
-          {"report", crypto::ToHex(terms.report)},
-          {"outcome", NameOf(terms.outcome)},
-          {"usual_policy", terms.usual_policy},
-          {"unpassed", unpassed},
-          {"reason", terms.reason},
-          {"made", FormatUtc(terms.made)},
-          {"expires", FormatUtc(terms.expires)},
-          {"override_sha256", crypto::ToHex(DigestOf(terms))}};
+  Json json = Json::parse(storage::OverrideText(terms));
+  json["override_sha256"] = crypto::ToHex(DigestOf(terms));
+  return json;
 }
 
 std::string TextOf(const storage::AuditOverride& terms) {

@@ -37,23 +37,6 @@ json JsonOf(const UnpassedTest& test) {
           {"found", test.found}, {"at_most", test.at_most}, {"limit", test.limit}};
 }
 
-std::string TextOf(const AuditOverride& terms) {
-  json unpassed = json::array();
-  for (const UnpassedTest& test : terms.unpassed) unpassed.push_back(JsonOf(test));
-  const json document = {{"format", kOverrideFormat},
-                         {"version", kVersion},
-                         {"contract", crypto::ToHex(terms.contract)},
-                         {"holder", terms.holder},
-                         {"report", crypto::ToHex(terms.report)},
-                         {"outcome", NameOf(terms.outcome)},
-                         {"usual_policy", terms.usual_policy},
-                         {"unpassed", unpassed},
-                         {"reason", terms.reason},
-                         {"made", FormatUtc(terms.made)},
-                         {"expires", FormatUtc(terms.expires)}};
-  return document.dump();
-}
-
 // A failure shows when the override is written again: it then gives another text.
 crypto::Digest256 DigestOf(const json& hex) {
   crypto::Digest256 digest{};
@@ -94,7 +77,7 @@ Result<AuditOverride> ParseOverride(const std::string& document, const std::stri
     if (const std::string mistake = MistakeIn(terms); !mistake.empty()) {
       return Error{ErrorCode::kBadData, file + ": the override " + mistake};
     }
-    if (TextOf(terms) == document) return terms;
+    if (OverrideText(terms) == document) return terms;
   } catch (const json::exception&) {
     // As below.
   }
@@ -131,14 +114,31 @@ std::string MistakeIn(const AuditOverride& terms) {
   return "";
 }
 
+std::string OverrideText(const AuditOverride& terms) {
+  json unpassed = json::array();
+  for (const UnpassedTest& test : terms.unpassed) unpassed.push_back(JsonOf(test));
+  const json document = {{"format", kOverrideFormat},
+                         {"version", kVersion},
+                         {"contract", crypto::ToHex(terms.contract)},
+                         {"holder", terms.holder},
+                         {"report", crypto::ToHex(terms.report)},
+                         {"outcome", NameOf(terms.outcome)},
+                         {"usual_policy", terms.usual_policy},
+                         {"unpassed", unpassed},
+                         {"reason", terms.reason},
+                         {"made", FormatUtc(terms.made)},
+                         {"expires", FormatUtc(terms.expires)}};
+  return document.dump();
+}
+
 crypto::Digest256 DigestOf(const AuditOverride& terms) {
   MUSUBI_CHECK(MistakeIn(terms).empty());
-  return crypto::Sha256(BytesOf(TextOf(terms)));
+  return crypto::Sha256(BytesOf(OverrideText(terms)));
 }
 
 Result<std::string> SignedOverride(const AuditOverride& terms, const crypto::Identity& signer) {
   MUSUBI_CHECK(MistakeIn(terms).empty());
-  return SignedText(TextOf(terms), signer);
+  return SignedText(OverrideText(terms), signer);
 }
 
 Result<OverrideBy> ReadOverride(std::string_view text, const std::string& file,

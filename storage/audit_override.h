@@ -55,6 +55,9 @@ inline constexpr std::size_t kMaxOverrideBytes = std::size_t{2} << 20;
 // nothing of it.
 std::string MistakeIn(const AuditOverride& terms);
 
+// What is signed: canonical JSON (RFC 8785), without a line feed.
+std::string OverrideText(const AuditOverride& terms);
+
 // SHA-256 of what is signed.
 //
 // Requires: MistakeIn(terms) is empty.
