@@ -1,5 +1,7 @@
 #include "engine/audit/likely_turns.h"
 
+#include <tbb/parallel_for.h>
+
 #include <Eigen/QR>
 #include <Eigen/SVD>
 #include <algorithm>
